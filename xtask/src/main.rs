@@ -1,1 +1,43 @@
-fn main() {}
+//! Developers' commands: `cargo xtask …`. Each command is a module with `run(args)`.
+
+use anyhow::{Result, bail};
+
+mod bench;
+mod facts;
+mod new_check;
+mod operations;
+mod state;
+mod test;
+mod tidy;
+
+const HELP: &str = "\
+Developers' commands of tieout.
+
+  cargo xtask test [-- ARGS]         everything CI runs; installs what the tests need under target/
+  cargo xtask tidy                   arrows, registration, ids, headings, generated files, file sizes
+  cargo xtask new-check SERVICE NAME the two files of a new check, registered
+  cargo xtask state [--check]        generate crates/aws-state/src/generated from crates/aws-state/tables
+  cargo xtask operations [--check]   generate the table of read operations from a named botocore
+  cargo xtask facts [--check]        refresh the published names that the tables are verified against
+  cargo xtask bench iac|account      measure against the peers, in one run, and print ratios
+";
+
+fn main() -> Result<()> {
+    let mut args = std::env::args().skip(1);
+    let command = args.next().unwrap_or_default();
+    let rest: Vec<String> = args.collect();
+    match command.as_str() {
+        "test" => test::run(&rest),
+        "tidy" => tidy::run(&rest),
+        "new-check" => new_check::run(&rest),
+        "state" => state::run(&rest),
+        "operations" => operations::run(&rest),
+        "facts" => facts::run(&rest),
+        "bench" => bench::run(&rest),
+        "" | "help" | "--help" | "-h" => {
+            print!("{HELP}");
+            Ok(())
+        }
+        other => bail!("`{other}` is no command of xtask\n\n{HELP}"),
+    }
+}
