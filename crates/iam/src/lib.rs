@@ -1,1 +1,29 @@
-//! Not yet written.
+//! The policy language: parse, evaluate, compare. Pure: no I/O, no clock, no network.
+//!
+//! [`Policy::from_node`] reads a document from any dialect, [`Policy::from_json`] from text. What is not
+//! known before deployment stays in the model as a hole, so that every question has three answers:
+//! yes, no, and unknown with the gap that made it so.
+
+mod action;
+mod answer;
+mod arn;
+mod audit;
+mod condition;
+mod doc;
+mod json;
+mod parse;
+mod pattern;
+mod policy;
+mod principal;
+
+pub use action::ActionClause;
+pub use answer::{Answer, Found};
+pub use arn::{Arn, ResourceClause};
+pub use audit::{
+    Administrator, Audience, Exposure, Grant, Guard, GuardKind, Owner, Transport, WildcardGrant,
+    WildcardKind, full_administrator,
+};
+pub use condition::{Base, Condition, Operator, SetQualifier};
+pub use pattern::{Hole, Part, Pattern};
+pub use policy::{Effect, Policy, PolicyProblem, Statement, Version};
+pub use principal::{PrincipalClause, PrincipalKind, PrincipalPattern};
