@@ -135,6 +135,22 @@ impl Node {
         }
     }
 
+    /// The value under a key, an empty map put there first where there is none. Makes this a map if it was
+    /// none.
+    pub fn slot(&mut self, key: &str, at: &Place) -> &mut Node {
+        if self.get(key).is_none() {
+            self.set(key, at.clone(), Node::map(at.clone()));
+        }
+        let found = match &mut self.value {
+            Value::Map(entries) => entries.iter_mut().find(|entry| &*entry.key == key),
+            _ => None,
+        };
+        match found {
+            Some(entry) => &mut entry.node,
+            None => unreachable!("the key was set just above"),
+        }
+    }
+
     /// The entries of a map; none for anything else.
     pub fn entries(&self) -> &[Entry] {
         match &self.value {

@@ -1,0 +1,227 @@
+//! Terraform's resources, as evaluated, into declared resources in CloudFormation's words: own resources by
+//! their rows, satellites folded into their parents, references turned into CloudFormation's.
+
+use crate::generated::TERRAFORM_BY_TYPE;
+use crate::mapping;
+use crate::table::TerraformTable;
+use crate::transform::OWN_GROUP;
+use crate::{Declared, Scope};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tieout_model::{Gap, Node, Piece, Place, Value, tree::Entry};
+
+/// An instance of a Terraform resource, its body evaluated.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Instance {
+    /// Address within the root module: `module.net.aws_subnet.private[0]`.
+    pub address: Arc<str>,
+    /// `aws_subnet`.
+    pub type_name: Arc<str>,
+    /// Arguments and blocks; a block is a list of maps.
+    pub body: Node,
+    /// From the line of the `resource` block.
+    pub at: Place,
+    /// The root module's folder.
+    pub root: Arc<str>,
+    /// The provider's region, where known.
+    pub region: Option<Arc<str>>,
+    /// Why it is not certain that it exists.
+    pub uncertain: Option<Gap>,
+}
+
+/// What became of the instances.
+#[derive(Debug, Default)]
+pub struct Lowered {
+    /// Resources in CloudFormation's words, in the order of their instances.
+    pub resources: Vec<Declared>,
+    /// `aws_` types that the tables do not know, with their number.
+    pub unknown_types: BTreeMap<Arc<str>, usize>,
+    /// Satellites whose parent stands nowhere in the root module: address and what they name.
+    pub orphans: Vec<(Arc<str>, String)>,
+}
+
+/// Lowers the instances of one root module.
+pub fn lower(instances: &[Instance]) -> Lowered {
+    let mut lowered = Lowered::default();
+    let mut satellites = Vec::new();
+    for instance in instances {
+        let tables: Vec<_> = TERRAFORM_BY_TYPE.iter().copied().flatten().filter(|table| applies(table, instance)).collect();
+        if tables.is_empty() && instance.type_name.starts_with("aws_") {
+            *lowered.unknown_types.entry(instance.type_name.clone()).or_default() += 1;
+        }
+        for table in tables {
+            match table.edge {
+                Some(edge) => satellites.push((instance, table, edge)),
+                None => own(instance, table, &mut lowered.resources),
+            }
+        }
+    }
+    for (instance, table, edge) in satellites {
+        fold(instance, table, edge, &mut lowered);
+    }
+    lowered
+}
+
+fn applies(table: &TerraformTable, instance: &Instance) -> bool {
+    table.from == &*instance.type_name
+        && table.when.is_none_or(|(key, value)| {
+            instance.body.get(key).and_then(Node::scalar_text).as_deref() == Some(value)
+        })
+        && table.present.is_none_or(|key| instance.body.get(key).is_some_and(|node| !node.is_null()))
+}
+
+fn properties(body: &Node, table: &TerraformTable, address: &Arc<str>) -> Node {
+    let itself = Value::Ref { id: address.clone(), attribute: Some("id".into()) };
+    let mut body = body.clone();
+    body.set("$self", Place::None, Node::new(itself, Place::None));
+    let (mut properties, _) = mapping::apply(table.rows, &body);
+    rename_references(&mut properties, address);
+    properties
+}
+
+fn own(instance: &Instance, table: &TerraformTable, resources: &mut Vec<Declared>) {
+    let declare = |local: Arc<str>, body: &Node| Declared {
+        scope: Scope::Source(instance.root.clone()),
+        properties: properties(body, table, &instance.address),
+        local,
+        type_name: table.to.into(),
+        live: None,
+        at: instance.at.clone(),
+        name: None,
+        arn: None,
+        account: None,
+        region: instance.region.clone(),
+        uncertain: instance.uncertain.clone(),
+    };
+    if table.split.is_empty() {
+        resources.push(declare(instance.address.clone(), &instance.body));
+        return;
+    }
+    let bodies = split(&instance.body, table.split);
+    let several = bodies.len() > 1;
+    for (index, body) in bodies.iter().enumerate() {
+        let local = if several && index > 0 {
+            format!("{}#{index}", instance.address).into()
+        } else {
+            instance.address.clone()
+        };
+        resources.push(declare(local, body));
+    }
+}
+
+/// One body a peer: a Terraform security group rule with three CIDRs is three of CloudFormation's.
+fn split(body: &Node, lists: &[&str]) -> Vec<Node> {
+    let mut bodies = Vec::new();
+    for list in lists {
+        let Some(entry) = body.entry(list) else { continue };
+        let items = match &entry.node.value {
+            Value::List(items) => items.clone(),
+            Value::Null => continue,
+            _ => vec![entry.node.clone()],
+        };
+        for item in items {
+            let mut one = body.clone();
+            for other in lists {
+                one.set(*other, entry.at.clone(), Node::default());
+            }
+            one.set(*list, entry.at.clone(), item);
+            bodies.push(one);
+        }
+    }
+    if bodies.is_empty() { vec![body.clone()] } else { bodies }
+}
+
+fn fold(instance: &Instance, table: &TerraformTable, edge: &str, lowered: &mut Lowered) {
+    let addition = properties(&instance.body, table, &instance.address);
+    let named = instance.body.get(edge).cloned().unwrap_or_default();
+    let same_type = |declared: &&mut Declared| &*declared.type_name == table.to;
+    let parent = match &named.value {
+        Value::Ref { id, .. } => {
+            lowered.resources.iter_mut().filter(same_type).find(|declared| declared.local == *id)
+        }
+        Value::Text(name) => lowered.resources.iter_mut().filter(same_type).find(|declared| names(declared, name)),
+        _ => {
+            blur(&named, &addition, table, lowered);
+            return;
+        }
+    };
+    match parent {
+        Some(parent) => mapping::merge(&mut parent.properties, &addition),
+        None => lowered.orphans.push((instance.address.clone(), named.expression())),
+    }
+}
+
+fn names(declared: &Declared, name: &str) -> bool {
+    crate::type_table(&declared.type_name)
+        .into_iter()
+        .flat_map(|table| std::iter::once(table.id).chain(table.keys.iter().copied()))
+        .any(|key| declared.properties.get(key).and_then(Node::as_text) == Some(name))
+}
+
+/// A satellite whose parent is not known makes what it says unknown on every parent it may belong to.
+fn blur(named: &Node, addition: &Node, table: &TerraformTable, lowered: &mut Lowered) {
+    let gap = named.gap().unwrap_or_else(|| Gap::unresolved(format_args!("{}.{}", table.from, table.edge.unwrap_or_default())));
+    for parent in lowered.resources.iter_mut().filter(|declared| &*declared.type_name == table.to) {
+        for entry in addition.entries() {
+            if parent.properties.get(&entry.key).is_none_or(Node::is_null) {
+                parent.properties.set(entry.key.clone(), entry.at.clone(), Node::unknown(gap.clone(), entry.at.clone()));
+            }
+        }
+    }
+}
+
+/// Attributes in Terraform's words become CloudFormation's: `.arn` is `Fn::GetAtt … Arn`, `.id` and names are
+/// `Ref`; `self` in a rule is the group itself.
+fn rename_references(node: &mut Node, address: &Arc<str>) {
+    match &mut node.value {
+        Value::Ref { attribute, .. } => {
+            *attribute = attribute.take().and_then(|word| cloudformation_attribute(&word));
+        }
+        Value::Encoded(inner) => rename_references(inner, address),
+        Value::List(items) => items.iter_mut().for_each(|item| rename_references(item, address)),
+        Value::Map(entries) => {
+            for Entry { key, node, .. } in entries {
+                if key.ends_with("SecurityGroupId") && node.as_text() == Some(OWN_GROUP) {
+                    node.value = Value::Ref { id: address.clone(), attribute: Some("GroupId".into()) };
+                    continue;
+                }
+                rename_references(node, address);
+            }
+        }
+        Value::Pieces(pieces) => {
+            for piece in pieces {
+                if let Piece::Hole(node) = piece {
+                    rename_references(node, address);
+                }
+            }
+        }
+        Value::Either { then, otherwise, .. } => {
+            rename_references(then, address);
+            rename_references(otherwise, address);
+        }
+        _ => {}
+    }
+}
+
+/// What an attribute of Terraform is for `Fn::GetAtt`; `None` where it is what `Ref` yields.
+fn cloudformation_attribute(word: &str) -> Option<Arc<str>> {
+    match word {
+        "id" | "name" | "bucket" | "function_name" | "key_id" | "name_prefix" => None,
+        "arn" | "Arn" => Some("Arn".into()),
+        "bucket_domain_name" => Some("DomainName".into()),
+        "bucket_regional_domain_name" => Some("RegionalDomainName".into()),
+        other => Some(
+            other
+                .split(['_', '.'])
+                .map(|part| {
+                    let mut letters = part.chars();
+                    letters.next().map_or_else(String::new, |first| {
+                        first.to_uppercase().collect::<String>() + letters.as_str()
+                    })
+                })
+                .collect::<String>()
+                .into(),
+        ),
+    }
+}
+
