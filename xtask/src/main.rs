@@ -6,6 +6,8 @@ mod bench;
 mod facts;
 mod new_check;
 mod operations;
+mod python;
+mod record_example;
 mod state;
 mod test;
 mod tidy;
@@ -19,6 +21,7 @@ Developers' commands of tieout.
   cargo xtask state [--check]        generate crates/aws-state/src/generated from crates/aws-state/tables
   cargo xtask operations [--check]   generate the table of read operations from a named botocore
   cargo xtask facts [--check]        refresh the published names that the tables are verified against
+  cargo xtask record-example         the recorded account of examples/orders, from moto and its seed
   cargo xtask bench iac|account      measure against the peers, in one run, and print ratios
 ";
 
@@ -33,6 +36,7 @@ fn main() -> Result<()> {
         "state" => state::run(&rest),
         "operations" => operations::run(&rest),
         "facts" => facts::run(&rest),
+        "record-example" => record_example::run(&rest),
         "bench" => bench::run(&rest),
         "" | "help" | "--help" | "-h" => {
             print!("{HELP}");

@@ -1,0 +1,61 @@
+//! `cargo xtask record-example`: the recorded account beside `examples/orders`, made by tieout's own
+//! `--record` from a moto server that the committed `seed.py` fills.
+
+use crate::python::{Moto, Venv, root, succeed, towards};
+use anyhow::{Context, Result, bail};
+use std::path::Path;
+use std::process::Command;
+
+/// The regions that the example's account uses, and one it leaves empty.
+const REGIONS: &str = "eu-central-1,us-east-1,eu-west-1";
+
+/// Makes `examples/orders/account/record.jsonl` anew.
+pub fn run(args: &[String]) -> Result<()> {
+    if !args.is_empty() {
+        bail!("cargo xtask record-example takes no arguments");
+    }
+    let account = root().join("examples/orders/account");
+    let record = account.join("record.jsonl");
+    let venv = Venv::ensure("venv", &root().join("tests").join("requirements.txt"))?;
+    build_release()?;
+    let moto = Moto::start(&venv)?;
+    succeed(towards(
+        venv.command("python").arg(account.join("seed.py")).args(["--endpoint-url", &moto.endpoint()]),
+        &moto,
+    ))
+    .context("the seed could not fill the account")?;
+    audit(&moto, &record)?;
+    println!("wrote {}", record.display());
+    Ok(())
+}
+
+/// Builds the binary that records.
+pub fn build_release() -> Result<()> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    succeed(Command::new(cargo).current_dir(root()).args(["build", "--release", "--package", "tieout"]))
+}
+
+/// Where the release binary is, whatever target folder cargo uses.
+pub fn release_binary() -> std::path::PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into);
+    target.join("release").join("tieout")
+}
+
+fn audit(moto: &Moto, record: &Path) -> Result<()> {
+    // An empty folder: only the account is to be seen, without the example's own settings.
+    let empty = tempfile::tempdir()?;
+    let mut command = Command::new(release_binary());
+    command
+        .current_dir(empty.path())
+        .args(["audit", "--aws", "--only", "aws", "--endpoint-url", &moto.endpoint()])
+        .args(["--regions", REGIONS, "-f", "json", "-o"])
+        .arg(empty.path().join("assessment.json"))
+        .arg("--record")
+        .arg(record);
+    let status = towards(&mut command, moto).status().context("cannot start tieout")?;
+    // 1 says that there are findings, as there should be.
+    match status.code() {
+        Some(0 | 1) => Ok(()),
+        _ => bail!("tieout could not record the account: {status}"),
+    }
+}
