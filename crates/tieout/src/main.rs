@@ -1,2 +1,48 @@
-//! The binary.
-fn main() {}
+//! The binary: command line, wiring, exit codes. Every engine and every report is a crate of its own.
+
+mod account;
+mod assess;
+mod cli;
+mod commands;
+mod exit;
+mod output;
+mod plan;
+mod progress;
+mod source;
+mod suppress;
+
+use clap::Parser;
+use cli::{Cli, Command};
+use exit::Exit;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tieout_check::quiet_panics();
+    let cli = Cli::parse();
+    let ran = std::panic::catch_unwind(|| run(&cli));
+    match ran {
+        Ok(Ok(exit)) => exit.into(),
+        Ok(Err(error)) => {
+            eprintln!("tieout: {}", tieout_source::redact::escape_terminal(&format!("{error:#}")));
+            exit::of_error(&error).into()
+        }
+        Err(_) => {
+            eprintln!("tieout: internal error; please report it with the command that you ran");
+            Exit::Internal.into()
+        }
+    }
+}
+
+fn run(cli: &Cli) -> anyhow::Result<Exit> {
+    match &cli.command {
+        Command::Audit(args) => commands::audit::run(cli, args),
+        Command::Checks(args) => commands::catalogue::list(args),
+        Command::Explain { id } => commands::catalogue::explain(cli, id),
+        Command::Report(args) => commands::report::run(cli, args),
+        Command::Policy(args) => commands::policy::run(args),
+        Command::Doctor(args) => commands::doctor::run(cli, args),
+        Command::Dump(args) => commands::dump::run(args),
+        Command::Completions { shell } => commands::shell::completions(*shell),
+        Command::Man { out } => commands::shell::man(out.as_deref()),
+    }
+}

@@ -1,0 +1,88 @@
+//! From what was read to the Assessment: state, checks, ledger, exceptions, suppressions, baseline.
+
+use crate::account::AccountReading;
+use crate::source::Source;
+use std::collections::BTreeMap;
+use tieout_aws_checks::AwsCheck;
+use tieout_aws_state::State;
+use tieout_model::{Assessment, Evidence, Reason, SCHEMA, Scope, Tool};
+use time::Date;
+
+/// Judges everything that was read.
+pub fn assess(
+    source: &mut Source,
+    account: Option<AccountReading>,
+    checks: &[&'static dyn AwsCheck],
+    as_of: Date,
+) -> (Assessment, State) {
+    let mut declared = std::mem::take(&mut source.reading.resources);
+    let mut evidence: Vec<Evidence> = source.reading.files.iter().map(file_evidence).collect();
+    let mut scope = Scope::default();
+    let mut population_gaps = Vec::new();
+    let mut account_gaps = Vec::new();
+    if let Some(account) = account {
+        declared.extend(account.collected.resources);
+        population_gaps = account.collected.population_gaps;
+        account_gaps = account.collected.gaps;
+        evidence.extend(account.evidence);
+        scope.accounts.push(account.scope);
+    }
+    let state = State::build(declared, population_gaps, as_of);
+    let mut ledger = tieout_aws_checks::run(&state, checks);
+    for (gap, place) in &source.reading.gaps {
+        let mut gap = gap.clone();
+        if let Some((file, line)) = place.file_line()
+            && !gap.what.starts_with(file)
+        {
+            gap.what = format!("{file}:{line}: {}", gap.what).into();
+        }
+        ledger.gap(gap);
+    }
+    account_gaps.into_iter().for_each(|gap| ledger.gap(gap));
+    let (results, findings, gaps) = ledger.finish();
+    let complete = gaps.iter().all(|gap| {
+        matches!(gap.reason, Reason::Unresolved | Reason::Unsupported) || (gap.reason == Reason::NotCollected && gap.results == 0)
+    });
+    let tables = tieout_aws_checks::tables::all(&state);
+    evidence.sort_by(|a, b| {
+        (&a.sha256, &a.source, a.request.get("region").map(ToString::to_string))
+            .cmp(&(&b.sha256, &b.source, b.request.get("region").map(ToString::to_string)))
+    });
+    evidence.dedup();
+    let mut infos: Vec<_> = checks.iter().map(|check| tieout_aws_checks::info(*check)).collect();
+    infos.sort_by(|a, b| a.id.cmp(&b.id));
+    let assessment = Assessment {
+        schema: SCHEMA.to_owned(),
+        tool: tool(),
+        as_of: as_of.to_string(),
+        scope,
+        complete,
+        checks: infos,
+        results,
+        findings,
+        gaps,
+        tables,
+        components: Vec::new(),
+        evidence,
+        notices: Vec::new(),
+    };
+    (assessment, state)
+}
+
+fn tool() -> Tool {
+    let mut data = BTreeMap::new();
+    data.insert("botocore".to_owned(), tieout_aws_live::botocore_version().to_owned());
+    Tool { name: "tieout".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned(), data }
+}
+
+fn file_evidence(file: &tieout_iac::ReadFile) -> Evidence {
+    Evidence {
+        sha256: file.sha256.clone(),
+        source: format!("file:{}", file.path),
+        actor: String::new(),
+        at: String::new(),
+        request: serde_json::Map::new(),
+        redacted: false,
+    }
+}
+

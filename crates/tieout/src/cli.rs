@@ -1,0 +1,284 @@
+//! The command line, declared once: parser, help, man pages and completions come from here.
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
+use std::path::PathBuf;
+use tieout_model::{Persona, Severity};
+
+/// Ties a Python backend on AWS out to its evidence: reads its infrastructure as code and its account, and
+/// answers the auditor's checklist with pass, fail, or not assessed and why.
+#[derive(Debug, Parser)]
+#[command(name = "tieout", version, propagate_version = true, max_term_width = 100, after_long_help = EXIT_CODES)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, env = "TIEOUT_COLOR", value_name = "WHEN")]
+    pub color: Color,
+    /// Say nothing on stderr but errors
+    #[arg(long, short, global = true, env = "TIEOUT_QUIET")]
+    pub quiet: bool,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0   nothing at or above --fail-on
+  1   findings
+  2   usage or configuration
+  3   nothing to audit
+  4   incomplete, where --require-coverage asked for completeness
+  70  internal error";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Audit a project's infrastructure as code, and its account
+    #[command(after_long_help = AUDIT_EXAMPLES)]
+    Audit(Box<AuditArgs>),
+    /// List the checks
+    #[command(after_long_help = "Examples:\n  tieout checks\n  tieout checks --select s3,high -f json")]
+    Checks(ChecksArgs),
+    /// Explain a check: what it asks, why it matters, how to fix it
+    #[command(after_long_help = "Examples:\n  tieout explain s3-bucket-versioning-enabled\n  tieout explain CKV_AWS_21")]
+    Explain {
+        /// The check's id, or a peer's id for the same question
+        id: String,
+    },
+    /// Render a saved assessment again, in other formats
+    #[command(after_long_help = "Examples:\n  tieout report saved.json\n  tieout report saved.json -o audit.xlsx -o audit.sarif")]
+    Report(ReportArgs),
+    /// Print the exact read-only IAM policy that a scan of an account needs
+    #[command(after_long_help = "Examples:\n  tieout policy > tieout-read-only.json\n  tieout policy --select iam,cloudtrail")]
+    Policy(PolicyArgs),
+    /// Tell who you are to AWS, which regions and calls are open to you, and what will not be assessed
+    #[command(after_long_help = "Examples:\n  tieout doctor\n  tieout doctor --profile audit --regions eu-west-1")]
+    Doctor(DoctorArgs),
+    /// Print the normalised resources of a project, one JSON object a line
+    #[command(after_long_help = "Examples:\n  tieout dump .\n  tieout dump infra/ | jq -r 'select(.type == \"AWS::S3::Bucket\") | .id'")]
+    Dump(DumpArgs),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Write the man pages
+    Man {
+        /// Folder to write them into; the main page goes to standard output without it
+        #[arg(long, value_hint = ValueHint::DirPath)]
+        out: Option<PathBuf>,
+    },
+}
+
+const AUDIT_EXAMPLES: &str = "\
+Examples:
+  tieout audit                               this folder, and the account that tieout.toml names
+  tieout audit infra/ --only iac             the source alone
+  tieout audit --aws --profile audit         the live account alone
+  tieout audit . --aws -o audit.xlsx         both, into a workbook
+  tieout audit --persona auditor             every verdict, passes and what could not be assessed too
+  tieout audit --select s3,iam --fail-on high
+  tieout audit -f sarif -o tieout.sarif -f json -o tieout.json
+  tieout audit --aws --record account.jsonl  keep the answers, secrets taken out
+  tieout audit --replay account.jsonl        judge them again without credentials";
+
+#[derive(Debug, Args)]
+pub struct AuditArgs {
+    /// Folders or files to audit [default: the current folder, or none with --aws or --replay]
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub account: AccountArgs,
+    /// Only these parts
+    #[arg(long, value_enum, value_delimiter = ',', env = "TIEOUT_ONLY", value_name = "PART")]
+    pub only: Vec<Part>,
+    #[command(flatten)]
+    pub choice: ChoiceArgs,
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    #[command(flatten)]
+    pub source: SourceArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+    /// Exit with 1 if an open finding is at least this severe [default: medium]
+    #[arg(long, env = "TIEOUT_FAIL_ON", value_name = "SEVERITY")]
+    pub fail_on: Option<Severity>,
+    /// Exit with 4 if anything that was asked could not be assessed
+    #[arg(long, env = "TIEOUT_REQUIRE_COVERAGE")]
+    pub require_coverage: bool,
+    /// A saved assessment (-f json) whose findings are known already
+    #[arg(long, env = "TIEOUT_BASELINE", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub baseline: Option<PathBuf>,
+    /// A file of accepted exceptions, with owner, reason and expiry
+    #[arg(long, env = "TIEOUT_EXCEPTIONS", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub exceptions: Option<PathBuf>,
+    /// Judge ages and ends of life as of this day [default: today, or the day of the record]
+    #[arg(long, env = "TIEOUT_AS_OF", value_name = "YYYY-MM-DD")]
+    pub as_of: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// Infrastructure as code
+    Iac,
+    /// The account, live or recorded
+    Aws,
+}
+
+#[derive(Debug, Args, Default)]
+pub struct AccountArgs {
+    /// Audit the live account of the current AWS credentials
+    #[arg(long, env = "TIEOUT_AWS", help_heading = "Account")]
+    pub aws: bool,
+    /// Regions, comma-separated [default: all that are enabled]
+    #[arg(long, value_delimiter = ',', env = "TIEOUT_REGIONS", value_name = "REGION", help_heading = "Account")]
+    pub regions: Vec<String>,
+    /// Profile of the AWS configuration
+    #[arg(long, env = "TIEOUT_PROFILE", help_heading = "Account")]
+    pub profile: Option<String>,
+    /// Role to assume first
+    #[arg(long, env = "TIEOUT_ROLE_ARN", value_name = "ARN", help_heading = "Account")]
+    pub role_arn: Option<String>,
+    /// External id for that role
+    #[arg(long, env = "TIEOUT_EXTERNAL_ID", value_name = "ID", requires = "role_arn", help_heading = "Account")]
+    pub external_id: Option<String>,
+    /// Serial number of the MFA device that the role wants
+    #[arg(long, env = "TIEOUT_MFA_SERIAL", value_name = "ARN", requires = "role_arn", help_heading = "Account")]
+    pub mfa_serial: Option<String>,
+    /// Endpoint for every service, for example a moto server
+    #[arg(long, env = "TIEOUT_ENDPOINT_URL", value_name = "URL", help_heading = "Account")]
+    pub endpoint_url: Option<String>,
+    /// Keep every answer in a file, secrets taken out
+    #[arg(long, env = "TIEOUT_RECORD", value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "replay", help_heading = "Account")]
+    pub record: Option<PathBuf>,
+    /// Read a recorded account in place of a live one
+    #[arg(long, env = "TIEOUT_REPLAY", value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "aws", help_heading = "Account")]
+    pub replay: Option<PathBuf>,
+}
+
+#[derive(Debug, Args, Default)]
+pub struct ChoiceArgs {
+    /// Run only these checks: ids, globs, services, severities, peers' ids (prowler:…, CKV_…)
+    #[arg(long, value_delimiter = ',', env = "TIEOUT_SELECT", value_name = "CHECK", help_heading = "Choice of checks")]
+    pub select: Vec<String>,
+    /// Do not run these checks, in the same words
+    #[arg(long, value_delimiter = ',', env = "TIEOUT_IGNORE", value_name = "CHECK", help_heading = "Choice of checks")]
+    pub ignore: Vec<String>,
+}
+
+#[derive(Debug, Args, Default)]
+pub struct ConfigArgs {
+    /// Configuration file [default: tieout.toml or pyproject.toml, here or above]
+    #[arg(long, env = "TIEOUT_CONFIG", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
+    /// Read no configuration file
+    #[arg(long, env = "TIEOUT_NO_CONFIG", conflicts_with = "config")]
+    pub no_config: bool,
+}
+
+#[derive(Debug, Args, Default)]
+pub struct SourceArgs {
+    /// Terraform variable file
+    #[arg(long = "var-file", value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Source")]
+    pub var_files: Vec<PathBuf>,
+    /// CloudFormation parameter
+    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = name_value, help_heading = "Source")]
+    pub parameters: Vec<(String, String)>,
+}
+
+fn name_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write NAME=VALUE".to_owned()),
+    }
+}
+
+#[derive(Debug, Args, Default)]
+pub struct OutputArgs {
+    /// Format: terminal, json, jsonl, csv, sarif, xlsx; several with one -o each
+    #[arg(long, short, action = ArgAction::Append, env = "TIEOUT_FORMAT", value_name = "FORMAT", help_heading = "Output")]
+    pub format: Vec<tieout_report::Format>,
+    /// File to write; its ending tells the format where -f does not
+    #[arg(long, short, action = ArgAction::Append, env = "TIEOUT_OUTPUT", value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub output: Vec<PathBuf>,
+    /// Whose view: engineer (what to mend), auditor (every verdict), pedantic (everything) [default: engineer]
+    #[arg(long, env = "TIEOUT_PERSONA", value_parser = persona, help_heading = "Output")]
+    pub persona: Option<Persona>,
+    /// Shorten nothing on the terminal
+    #[arg(long, short, env = "TIEOUT_VERBOSE", help_heading = "Output")]
+    pub verbose: bool,
+}
+
+fn persona(word: &str) -> Result<Persona, String> {
+    [Persona::Engineer, Persona::Auditor, Persona::Pedantic]
+        .into_iter()
+        .find(|persona| persona.as_str() == word)
+        .ok_or_else(|| "use engineer, auditor or pedantic".to_owned())
+}
+
+#[derive(Debug, Args)]
+pub struct ChecksArgs {
+    #[command(flatten)]
+    pub choice: ChoiceArgs,
+    /// How to print them
+    #[arg(long, short, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// An assessment saved with `tieout audit -f json -o FILE`; `-` reads standard input
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub saved: PathBuf,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct PolicyArgs {
+    #[command(flatten)]
+    pub choice: ChoiceArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    #[command(flatten)]
+    pub account: AccountArgs,
+    #[command(flatten)]
+    pub choice: ChoiceArgs,
+    #[command(flatten)]
+    pub config: ConfigArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct DumpArgs {
+    /// Folders or files
+    #[arg(default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    #[command(flatten)]
+    pub source: SourceArgs,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,89 @@
+//! `tieout audit`: the main job.
+
+use crate::account::{self, AccountReading};
+use crate::assess::assess;
+use crate::cli::{AuditArgs, Cli};
+use crate::exit::{Exit, Failed};
+use crate::plan::{Plan, day, source_options};
+use crate::progress::Progress;
+use crate::{output, source, suppress};
+use anyhow::Result;
+use tieout_model::{Assessment, FindingStatus, Status};
+use tieout_settings::Baseline;
+use time::{Date, OffsetDateTime};
+
+/// Audits what the plan names and writes the reports.
+pub fn run(cli: &Cli, args: &AuditArgs) -> Result<Exit> {
+    output::validate(&args.output)?;
+    let plan = Plan::new(args)?;
+    // Mistakes in these files are told before a long scan, not after it.
+    let exceptions = plan.exceptions(args.exceptions.as_deref())?;
+    let named = plan.found.config.baseline.as_deref().map(|path| plan.found.resolve(path));
+    let baseline = args.baseline.clone().or(named).map(|file| Baseline::load(&file)).transpose()?;
+
+    let progress = Progress::new(cli.quiet);
+    progress.say("reading the source");
+    let mut read = source::read(&plan.paths, &source_options(&args.source, &plan.found))?;
+    let account = read_account(args, &plan, &progress)?;
+    if read.reading.resources.is_empty() && read.reading.files.is_empty() && account.is_none() {
+        progress.done();
+        let shown: Vec<_> = plan.paths.iter().map(|path| path.display().to_string()).collect();
+        return Err(Failed(
+            Exit::Nothing,
+            format!(
+                "nothing to audit: no CloudFormation, SAM, CDK or Terraform in {}; name a folder that has some, or audit an account with --aws",
+                if shown.is_empty() { "the paths given".to_owned() } else { shown.join(", ") }
+            ),
+        )
+        .into());
+    }
+    let as_of = as_of(&plan, account.as_ref());
+    progress.say("judging");
+    let (mut assessment, state) = assess(&mut read, account, &plan.checks, as_of);
+    assessment.scope.roots = plan.paths.iter().map(|path| path.display().to_string()).collect();
+    let files: Vec<&str> = read.reading.files.iter().map(|file| &*file.path).collect();
+    suppress::apply(&mut assessment, &state, &read.root, &read.reading.suppressions, &files);
+    exceptions.apply(&mut assessment, as_of);
+    if let Some(baseline) = baseline {
+        baseline.apply(&mut assessment);
+    }
+    progress.done();
+    output::write(cli, &args.output, plan.persona, &assessment, &read.root)?;
+    Ok(exit(&assessment, &plan, args.require_coverage))
+}
+
+fn read_account(args: &AuditArgs, plan: &Plan, progress: &Progress) -> Result<Option<AccountReading>> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(async {
+        let Some(session) = account::connect(&plan.account, &args.account, &plan.found, progress).await? else {
+            return Ok(None);
+        };
+        let reading = account::read(&session, &args.account, &plan.found, &plan.checks).await;
+        if let Some(file) = &args.account.record {
+            session.write_record(file)?;
+        }
+        Ok(Some(reading))
+    })
+}
+
+/// The day on which ages are judged: the user's word, the day of a record, or today.
+fn as_of(plan: &Plan, account: Option<&AccountReading>) -> Date {
+    plan.as_of
+        .or_else(|| account.and_then(|account| day(&account.day).ok()))
+        .unwrap_or_else(|| OffsetDateTime::now_utc().date())
+}
+
+fn exit(assessment: &Assessment, plan: &Plan, require_coverage: bool) -> Exit {
+    let open = assessment
+        .findings
+        .iter()
+        .filter(|finding| finding.status == FindingStatus::Open && finding.severity >= plan.fail_on)
+        .any(|finding| finding.persona <= plan.persona);
+    if open {
+        return Exit::Findings;
+    }
+    if require_coverage && (!assessment.complete || assessment.count(Status::NotAssessed) > 0) {
+        return Exit::Incomplete;
+    }
+    Exit::Clean
+}

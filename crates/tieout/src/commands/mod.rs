@@ -1,0 +1,9 @@
+//! One file a command.
+
+pub mod audit;
+pub mod catalogue;
+pub mod doctor;
+pub mod dump;
+pub mod policy;
+pub mod report;
+pub mod shell;

@@ -1,0 +1,151 @@
+//! What a run is to do: flags over configuration over defaults.
+
+use crate::cli::{AccountArgs, AuditArgs, ChoiceArgs, ConfigArgs, Part, SourceArgs};
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+use tieout_aws_checks::AwsCheck;
+use tieout_model::{CheckInfo, Persona, Severity};
+use tieout_settings::{Exceptions, Found, Selection};
+use time::Date;
+use time::macros::format_description;
+
+/// The account part of a run.
+#[derive(Debug, Clone)]
+pub enum Account {
+    /// None.
+    No,
+    /// The live account.
+    Live,
+    /// A recorded one.
+    Replay(PathBuf),
+}
+
+/// What a run of `audit` is to do.
+pub struct Plan {
+    /// Folders and files to read; none where only the account is asked for.
+    pub paths: Vec<PathBuf>,
+    /// The account part.
+    pub account: Account,
+    /// The configuration that was found.
+    pub found: Found,
+    /// Persona of the reports.
+    pub persona: Persona,
+    /// Lowest severity that makes the exit code 1.
+    pub fail_on: Severity,
+    /// The chosen checks.
+    pub checks: Vec<&'static dyn AwsCheck>,
+    /// The day on which ages are judged, where the user said so.
+    pub as_of: Option<Date>,
+}
+
+/// The configuration for a folder, or none.
+pub fn configuration(args: &ConfigArgs, start: &Path) -> Result<Found> {
+    if args.no_config {
+        return Ok(Found::default());
+    }
+    match &args.config {
+        Some(file) => Ok(tieout_settings::load(file)?),
+        None => Ok(tieout_settings::discover(start)?),
+    }
+}
+
+/// The checks that flags and configuration choose.
+pub fn choose(choice: &ChoiceArgs, found: &Found) -> Result<Vec<&'static dyn AwsCheck>> {
+    let all = tieout_aws_checks::checks();
+    let catalogue: Vec<CheckInfo> = all.iter().map(|check| tieout_aws_checks::info(*check)).collect();
+    let or = |flags: &[String], file: &[String]| if flags.is_empty() { file.to_vec() } else { flags.to_vec() };
+    let mut ignore = found.config.ignore.clone();
+    ignore.extend(choice.ignore.iter().cloned());
+    let selection = Selection { select: or(&choice.select, &found.config.select), ignore };
+    let chosen = selection.choose(&catalogue)?;
+    if chosen.is_empty() {
+        bail!("no check is left: --select and --ignore (or the configuration) leave none out of {}", catalogue.len());
+    }
+    Ok(all.into_iter().filter(|check| chosen.iter().any(|id| id == check.about().id)).collect())
+}
+
+/// A day as the user writes it.
+pub fn day(text: &str) -> Result<Date> {
+    Date::parse(text, format_description!("[year]-[month]-[day]"))
+        .with_context(|| format!("`{text}` is no day; write YYYY-MM-DD"))
+}
+
+impl Plan {
+    /// Puts flags over configuration over defaults.
+    pub fn new(args: &AuditArgs) -> Result<Plan> {
+        let start = args.paths.first().map_or(Path::new("."), PathBuf::as_path);
+        for path in &args.paths {
+            if !path.exists() {
+                bail!("{}: there is no such file or folder", path.display());
+            }
+        }
+        let folder = if start.is_file() { start.parent().unwrap_or(start) } else { start };
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let found = configuration(&args.config, folder)?;
+        let wants = |part| args.only.is_empty() || args.only.contains(&part);
+        let account = account(&args.account, &found, &args.only);
+        let account_only = args.paths.is_empty() && (args.account.aws || args.account.replay.is_some());
+        let paths = match (wants(Part::Iac) && !account_only, args.paths.as_slice()) {
+            (false, _) => Vec::new(),
+            (true, []) => vec![PathBuf::from(".")],
+            (true, paths) => paths.to_vec(),
+        };
+        if !wants(Part::Aws) && (args.account.aws || args.account.replay.is_some()) {
+            bail!("--only leaves the account out, and --aws or --replay ask for it");
+        }
+        let as_of = args.as_of.as_deref().or(found.config.as_of.as_deref()).map(day).transpose()?;
+        Ok(Plan {
+            paths,
+            account,
+            persona: args.output.persona.or(found.config.persona).unwrap_or(Persona::Engineer),
+            fail_on: args.fail_on.or(found.config.fail_on).unwrap_or(Severity::Medium),
+            checks: choose(&args.choice, &found)?,
+            as_of,
+            found,
+        })
+    }
+
+    /// The exceptions of the configuration and of `--exceptions`.
+    pub fn exceptions(&self, flag: Option<&Path>) -> Result<Exceptions> {
+        let named = self.found.config.exceptions.as_deref().map(|path| self.found.resolve(path));
+        let mut exceptions = match flag.map(Path::to_owned).or(named) {
+            Some(file) => Exceptions::load(&file)?,
+            None => Exceptions::default(),
+        };
+        let file = self.found.file.as_deref().map_or_else(String::new, |file| file.display().to_string());
+        exceptions.add(&file, self.found.config.exception.clone())?;
+        Ok(exceptions)
+    }
+}
+
+fn account(args: &AccountArgs, found: &Found, only: &[Part]) -> Account {
+    if let Some(file) = &args.replay {
+        return Account::Replay(file.clone());
+    }
+    if args.aws || args.record.is_some() {
+        return Account::Live;
+    }
+    if !only.is_empty() && !only.contains(&Part::Aws) {
+        return Account::No;
+    }
+    match &found.config.account.replay {
+        Some(file) => Account::Replay(found.resolve(file)),
+        None if only.contains(&Part::Aws) => Account::Live,
+        None => Account::No,
+    }
+}
+
+/// What the user knows that the source does not say.
+pub fn source_options(args: &SourceArgs, found: &Found) -> tieout_iac::Options {
+    let config = &found.config.iac;
+    let mut parameters = config.parameters.clone();
+    parameters.extend(args.parameters.iter().cloned());
+    let variable_files = config.var_files.iter().chain(&args.var_files);
+    tieout_iac::Options {
+        parameters,
+        variable_files: variable_files.map(|path| path.to_string_lossy().replace('\\', "/").into()).collect(),
+        region: config.region.as_deref().map(Into::into),
+        account: config.account.as_deref().map(Into::into),
+        ..tieout_iac::Options::default()
+    }
+}
