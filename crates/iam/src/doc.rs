@@ -134,6 +134,19 @@ impl<'a> Doc<'a> {
         }
     }
 
+    pub(crate) fn is_null(&self) -> bool {
+        matches!(self.value, DocValue::Null)
+    }
+
+    /// A scalar as JSON; anything else is null.
+    pub(crate) fn to_json(&self) -> serde_json::Value {
+        match &self.value {
+            DocValue::Text(text) => serde_json::Value::String(text.to_string()),
+            DocValue::Scalar(text) => serde_json::from_str(text).unwrap_or_default(),
+            _ => serde_json::Value::Null,
+        }
+    }
+
     /// The value as a pattern, where it is text or stands for text.
     pub(crate) fn pattern(&self, variables: bool, places: &Places<'_>) -> Option<Pattern> {
         let at = places.place(self.at);

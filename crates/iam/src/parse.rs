@@ -151,11 +151,11 @@ impl Reader<'_, '_> {
                 }
                 "Action" => {
                     self.twice(!matches!(statement.actions, ActionClause::Absent), entry);
-                    statement.actions = ActionClause::Action(self.patterns(doc, "an action"));
+                    statement.actions = ActionClause::Action(self.plain_patterns(doc));
                 }
                 "NotAction" => {
                     self.twice(!matches!(statement.actions, ActionClause::Absent), entry);
-                    statement.actions = ActionClause::NotAction(self.patterns(doc, "an action"));
+                    statement.actions = ActionClause::NotAction(self.plain_patterns(doc));
                 }
                 "Resource" => {
                     self.twice(!matches!(statement.resources, ResourceClause::Absent), entry);
@@ -213,6 +213,13 @@ impl Reader<'_, '_> {
     fn patterns(&mut self, doc: &Doc<'_>, what: &str) -> Vec<Pattern> {
         let mut out = Vec::new();
         self.collect(doc, what, self.variables, &mut out);
+        out
+    }
+
+    /// Actions: no variables stand in them.
+    fn plain_patterns(&mut self, doc: &Doc<'_>) -> Vec<Pattern> {
+        let mut out = Vec::new();
+        self.collect(doc, "an action", false, &mut out);
         out
     }
 

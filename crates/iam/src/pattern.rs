@@ -67,7 +67,7 @@ pub(crate) enum Case {
 }
 
 impl Case {
-    fn same(self, a: char, b: char) -> bool {
+    pub(crate) fn same(self, a: char, b: char) -> bool {
         match self {
             Case::Exact => a == b,
             Case::Ignore => {

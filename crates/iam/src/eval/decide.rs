@@ -1,0 +1,228 @@
+//! Joining the layers to a decision.
+
+use super::layer::{Layer, Layers, Reading, Said, Settings, say};
+use super::{Principal, Request};
+use crate::answer::Tri;
+use crate::policy::Statement;
+use crate::{Arn, Policy};
+use serde::Serialize;
+
+/// The outcome of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum Verdict {
+    /// It is allowed.
+    Allowed,
+    /// A statement denies it.
+    ExplicitlyDenied,
+    /// A layer that must allow it does not.
+    ImplicitlyDenied,
+    /// It depends on what is not known: context keys, or parts of a policy.
+    DependsOn,
+}
+
+/// What decided.
+#[derive(Debug, Clone, Copy)]
+pub struct Because<'p> {
+    /// The layer.
+    pub layer: Layer,
+    /// The statement; `None` where a layer lacks an allow.
+    pub statement: Option<&'p Statement>,
+}
+
+/// A decision and its reason.
+#[derive(Debug, Clone, Copy)]
+pub struct Decision<'p> {
+    /// The outcome.
+    pub verdict: Verdict,
+    /// What decided: the denying statement, the layer that lacks an allow, the granting statement.
+    pub because: Because<'p>,
+}
+
+/// Decides a request.
+pub fn evaluate<'p>(request: &Request<'_>, layers: &Layers<'p>, settings: Settings) -> Decision<'p> {
+    Evaluation::new(request, layers, settings).decide()
+}
+
+/// A certainty, and what it rests on.
+type Grounds<'p> = (Tri, Because<'p>);
+
+struct Evaluation<'r, 'p> {
+    request: &'r Request<'r>,
+    layers: &'r Layers<'p>,
+    settings: Settings,
+    deny: Grounds<'p>,
+}
+
+impl<'r, 'p> Evaluation<'r, 'p> {
+    fn new(request: &'r Request<'r>, layers: &'r Layers<'p>, settings: Settings) -> Self {
+        let deny = (Tri::No, Because { layer: Layer::Identity, statement: None });
+        Evaluation { request, layers, settings, deny }
+    }
+
+    fn decide(mut self) -> Decision<'p> {
+        let allowed = self.allowed();
+        let (verdict, because) = match (self.deny.0, allowed.0) {
+            (Tri::Yes, _) => (Verdict::ExplicitlyDenied, self.deny.1),
+            (_, Tri::No) => (Verdict::ImplicitlyDenied, allowed.1),
+            (Tri::No, Tri::Yes) => (Verdict::Allowed, allowed.1),
+            (Tri::Maybe, _) => (Verdict::DependsOn, self.deny.1),
+            (Tri::No, Tri::Maybe) => (Verdict::DependsOn, allowed.1),
+        };
+        Decision { verdict, because }
+    }
+
+    /// What a layer says; its deny is kept.
+    fn say(&mut self, layer: Layer, policies: impl IntoIterator<Item = &'p Policy>) -> Said<'p> {
+        let bounded = !self.layers.boundary.is_empty();
+        let said = say(policies, self.request, Reading { layer, bounded });
+        if said.deny.0 > self.deny.0 {
+            self.deny = (said.deny.0, Because { layer, statement: said.deny.1 });
+        }
+        said
+    }
+
+    /// Whether the request is allowed where no deny applies. Walks every layer, so that no deny is missed.
+    fn allowed(&mut self) -> Grounds<'p> {
+        let layers = *self.layers;
+        let resource = self.say(Layer::Resource, layers.resource);
+        let guards = [self.scp(), self.rcp(), self.vpce(), self.public_access()];
+        let granted = match self.request.principal {
+            Principal::Service(_) | Principal::Provider(_) | Principal::Anonymous => {
+                grounds(Layer::Resource, resource.allow())
+            }
+            _ => self.granted_to_account(&resource),
+        };
+        guards.into_iter().fold(granted, both)
+    }
+
+    fn granted_to_account(&mut self, resource: &Said<'p>) -> Grounds<'p> {
+        let layers = *self.layers;
+        let identity = self.say(Layer::Identity, layers.identity);
+        let boundary = self.say(Layer::Boundary, layers.boundary);
+        let session = self.say(Layer::Session, layers.session);
+        let limit = |layer, present: bool, said: &Said<'p>| match present {
+            true => grounds(layer, said.allow()),
+            false => (Tri::Yes, Because { layer, statement: None }),
+        };
+        let limits = both(
+            limit(Layer::Boundary, !layers.boundary.is_empty(), &boundary),
+            limit(Layer::Session, layers.session.is_some(), &session),
+        );
+        let own = match self.request.principal {
+            // The root user needs no policy.
+            Principal::Root(..) => (Tri::Yes, Because { layer: Layer::Identity, statement: None }),
+            _ => both(grounds(Layer::Identity, identity.allow()), limits),
+        };
+        if self.is_cross_account() {
+            return both(grounds(Layer::Resource, resource.allow()), own);
+        }
+        let by_resource = either(
+            grounds(Layer::Resource, resource.direct),
+            both(grounds(Layer::Resource, resource.entity), limits),
+        );
+        if must_speak(self.request) {
+            return either(by_resource, both(grounds(Layer::Resource, resource.account), own));
+        }
+        either(own, by_resource)
+    }
+
+    fn is_cross_account(&self) -> bool {
+        match (self.request.principal.account(), self.request.owner()) {
+            (Some(own), Some(owner)) => own != owner,
+            _ => false,
+        }
+    }
+
+    /// Each level must allow.
+    fn scp(&mut self) -> Grounds<'p> {
+        let mut all = (Tri::Yes, Because { layer: Layer::Scp, statement: None });
+        let principal = self.request.principal;
+        if !principal.is_of_account() || principal.is_service_linked() {
+            return all;
+        }
+        for level in self.layers.scp {
+            let said = self.say(Layer::Scp, level);
+            all = both(all, grounds(Layer::Scp, said.allow()));
+        }
+        all
+    }
+
+    /// `RCPFullAWSAccess` allows at each level; only a deny counts. AWS extends the services that RCPs speak
+    /// of by the month, so that one that is given is taken to apply.
+    fn rcp(&mut self) -> Grounds<'p> {
+        let exempt = self.request.principal.is_service_linked()
+            || self.request.action.eq_ignore_ascii_case("kms:RetireGrant");
+        if !exempt {
+            for level in self.layers.rcp {
+                self.say(Layer::Rcp, level);
+            }
+        }
+        (Tri::Yes, Because { layer: Layer::Rcp, statement: None })
+    }
+
+    fn vpce(&mut self) -> Grounds<'p> {
+        if self.layers.vpce.is_empty() {
+            return (Tri::Yes, Because { layer: Layer::Vpce, statement: None });
+        }
+        let said = self.say(Layer::Vpce, self.layers.vpce);
+        grounds(Layer::Vpce, said.allow())
+    }
+
+    /// Block public access lets neither anonymous callers in nor, where the bucket policy is public, other
+    /// accounts.
+    fn public_access(&self) -> Grounds<'p> {
+        let because = Because { layer: Layer::S3BlockPublicAccess, statement: None };
+        if !self.settings.s3_block_public_access || !self.request.service().eq_ignore_ascii_case("s3") {
+            return (Tri::Yes, because);
+        }
+        if self.request.principal == Principal::Anonymous {
+            return (Tri::No, because);
+        }
+        if !self.is_cross_account() {
+            return (Tri::Yes, because);
+        }
+        let Some(policy) = self.layers.resource else { return (Tri::Yes, because) };
+        match policy.exposure().public() {
+            Ok(grants) if grants.is_empty() => (Tri::Yes, because),
+            Ok(_) => (Tri::No, because),
+            Err(_) => (Tri::Maybe, because),
+        }
+    }
+}
+
+fn grounds<'p>(layer: Layer, (sure, statement): (Tri, Option<&'p Statement>)) -> Grounds<'p> {
+    (sure, Because { layer, statement })
+}
+
+/// Both must hold; the less certain one decides.
+fn both<'p>(a: Grounds<'p>, b: Grounds<'p>) -> Grounds<'p> {
+    if b.0 < a.0 { b } else { a }
+}
+
+/// One is enough; the more certain one decides.
+fn either<'p>(a: Grounds<'p>, b: Grounds<'p>) -> Grounds<'p> {
+    if b.0 > a.0 { b } else { a }
+}
+
+/// True where the resource's own policy must speak of the caller or its account: KMS keys, and the
+/// assumption of roles.
+fn must_speak(request: &Request<'_>) -> bool {
+    let resource = Arn::parse(request.resource).map(|arn| (arn.service, arn.resource));
+    let (service, name) = request.action.split_once(':').unwrap_or_default();
+    let is = |word: &str| service.eq_ignore_ascii_case(word);
+    match resource {
+        Some(("kms", resource)) if is("kms") => resource.starts_with("key/"),
+        Some(("iam", resource)) if is("sts") => {
+            const ON_TRUST: [&str; 6] = [
+                "AssumeRole",
+                "AssumeRoleWithSAML",
+                "AssumeRoleWithWebIdentity",
+                "TagSession",
+                "SetSourceIdentity",
+                "SetContext",
+            ];
+            resource.starts_with("role/") && ON_TRUST.iter().any(|action| action.eq_ignore_ascii_case(name))
+        }
+        _ => false,
+    }
+}

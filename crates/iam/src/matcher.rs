@@ -1,0 +1,193 @@
+//! Matching a pattern against a known text: wildcards, policy variables, holes, and ARNs field by field.
+//! Nothing is allocated here.
+
+use crate::answer::Tri;
+use crate::pattern::{Case, Part, Pattern, equal};
+use std::str::Chars;
+
+/// What a policy variable stands for in a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lookup<'a> {
+    Value(&'a str),
+    Absent,
+    /// The request's context does not tell.
+    Unknown,
+}
+
+/// Whether colons part the text into fields that a wildcard does not leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fields {
+    /// The text is one.
+    One,
+    /// The six fields of an ARN, all of them written.
+    Arn,
+    /// The six fields of an ARN; missing ones are wildcards.
+    ShortArn,
+}
+
+/// How a pattern is matched.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Mode {
+    pub(crate) case: Case,
+    /// Whether `*` and `?` are wildcards.
+    pub(crate) wild: bool,
+    pub(crate) fields: Fields,
+}
+
+/// Colons that end a field; the rest of an ARN is one field.
+const LAST_FIELD: u8 = 5;
+
+/// Whether a pattern matches a text, with variables looked up in the request.
+pub(crate) fn matches<'a>(
+    pattern: &'a Pattern,
+    text: &str,
+    mode: Mode,
+    lookup: &dyn Fn(&str) -> Lookup<'a>,
+) -> Tri {
+    if mode.wild && pattern.is_any() {
+        return Tri::Yes;
+    }
+    let Some(parts) = pattern.parts() else {
+        let plain = pattern.text();
+        if !(mode.wild && pattern.is_wild()) && mode.fields != Fields::ShortArn {
+            return Tri::of(equal(plain, text, mode.case));
+        }
+        let cursor = Cursor { chars: plain.chars(), wild: mode.wild, parts: &[] };
+        return Tri::of(run(cursor, text, mode, lookup));
+    };
+    let mut open = false;
+    for part in parts {
+        match part {
+            Part::Hole(_) => open = true,
+            Part::Variable { key, default } => match lookup(key) {
+                Lookup::Value(_) => {}
+                Lookup::Absent if default.is_some() => {}
+                Lookup::Absent => return Tri::No,
+                Lookup::Unknown => open = true,
+            },
+            Part::Literal(_) | Part::Any | Part::One => {}
+        }
+    }
+    match run(Cursor { chars: "".chars(), wild: false, parts }, text, mode, lookup) {
+        false => Tri::No,
+        true if open => Tri::Maybe,
+        true => Tri::Yes,
+    }
+}
+
+enum Step {
+    Char(char),
+    One,
+    Any,
+    /// Any text, colons included.
+    Open,
+}
+
+#[derive(Clone)]
+struct Cursor<'a> {
+    chars: Chars<'a>,
+    /// Whether wildcards in `chars` count.
+    wild: bool,
+    parts: &'a [Part],
+}
+
+impl<'a> Cursor<'a> {
+    fn next(&mut self, mode: Mode, lookup: &dyn Fn(&str) -> Lookup<'a>) -> Option<Step> {
+        loop {
+            match self.chars.next() {
+                Some('*') if self.wild => return Some(Step::Any),
+                Some('?') if self.wild => return Some(Step::One),
+                Some(char) => return Some(Step::Char(char)),
+                None => {}
+            }
+            let (first, rest) = self.parts.split_first()?;
+            self.parts = rest;
+            self.wild = false;
+            match first {
+                Part::Literal(text) => self.chars = text.chars(),
+                Part::Any if mode.wild => return Some(Step::Any),
+                Part::One if mode.wild => return Some(Step::One),
+                Part::Any => return Some(Step::Char('*')),
+                Part::One => return Some(Step::Char('?')),
+                Part::Hole(_) => return Some(Step::Open),
+                Part::Variable { key, default } => match (lookup(key), default) {
+                    (Lookup::Value(text), _) => self.chars = text.chars(),
+                    (Lookup::Absent, Some(default)) => self.chars = default.chars(),
+                    (Lookup::Absent, None) => {}
+                    (Lookup::Unknown, _) => return Some(Step::Open),
+                },
+            }
+        }
+    }
+}
+
+/// Where to go on after a wildcard that took too little.
+struct Back<'a, 't> {
+    cursor: Cursor<'a>,
+    text: Chars<'t>,
+    field: u8,
+}
+
+fn run<'a>(mut cursor: Cursor<'a>, text: &str, mode: Mode, lookup: &dyn Fn(&str) -> Lookup<'a>) -> bool {
+    let mut text = text.chars();
+    let mut field = if mode.fields == Fields::One { LAST_FIELD } else { 0 };
+    // The last wildcard that keeps to its field, and the last that does not.
+    let mut within: Option<Back<'a, '_>> = None;
+    let mut across: Option<Back<'a, '_>> = None;
+    loop {
+        let mut after = cursor.clone();
+        let step = after.next(mode, lookup);
+        let mut ahead = text.clone();
+        let went_on = match step {
+            Some(Step::Any) if field < LAST_FIELD => {
+                within = Some(Back { cursor: after.clone(), text: text.clone(), field });
+                cursor = after;
+                continue;
+            }
+            Some(Step::Any | Step::Open) => {
+                field = LAST_FIELD;
+                within = None;
+                across = Some(Back { cursor: after.clone(), text: text.clone(), field });
+                cursor = after;
+                continue;
+            }
+            Some(Step::One) => ahead.next().is_some_and(|have| have != ':' || field == LAST_FIELD),
+            Some(Step::Char(want)) => {
+                let same = ahead.next().is_some_and(|have| mode.case.same(want, have));
+                if same && want == ':' && field < LAST_FIELD {
+                    field += 1;
+                }
+                same
+            }
+            None if text.as_str().is_empty() => {
+                if mode.fields != Fields::Arn || field == LAST_FIELD {
+                    return true;
+                }
+                false
+            }
+            None if mode.fields == Fields::ShortArn && field < LAST_FIELD && text.as_str().starts_with(':') => {
+                return true;
+            }
+            None => false,
+        };
+        if went_on {
+            cursor = after;
+            text = ahead;
+            continue;
+        }
+        if let Some(back) = &mut within
+            && back.text.next().is_some_and(|taken| taken != ':')
+        {
+            (cursor, text, field) = (back.cursor.clone(), back.text.clone(), back.field);
+            continue;
+        }
+        within = None;
+        match &mut across {
+            Some(back) if !back.text.as_str().is_empty() => {
+                back.text.next();
+                (cursor, text, field) = (back.cursor.clone(), back.text.clone(), back.field);
+            }
+            _ => return false,
+        }
+    }
+}
