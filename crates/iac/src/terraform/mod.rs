@@ -1,0 +1,183 @@
+//! Terraform: HCL, JSON and plans, lowered to resources in CloudFormation's words.
+
+mod access;
+mod body;
+mod data;
+mod document;
+mod eval;
+mod expand;
+mod functions;
+mod hcl;
+mod json;
+mod policy;
+mod project;
+mod provider;
+mod syntax;
+mod value;
+
+use crate::{Options, SourceFile};
+use expand::{Deployment, ModuleInstance, World};
+use project::{Project, Resource};
+use std::collections::HashSet;
+use std::rc::Rc;
+use std::sync::Arc;
+pub use tieout_aws_state::terraform::Instance;
+use tieout_model::tree::Entry;
+use tieout_model::{Gap, Node, Piece, Place, Reason, Value};
+
+/// Room for expressions that call for each other; only what is used is taken from memory.
+const STACK: usize = 256 << 20;
+/// Most instances of one root module.
+const MAX_INSTANCES: usize = 50_000;
+
+/// What an evaluation yields.
+#[derive(Debug, Clone, Default)]
+pub struct Evaluated {
+    /// Instances of managed resources of any provider, by root module and address.
+    pub instances: Vec<Instance>,
+    /// What could not be read or worked out, and where.
+    pub gaps: Vec<(Gap, Place)>,
+}
+
+/// True for the files that [`evaluate`] reads as configuration or values, by name; any other text file of the
+/// tree may be named by a `file` or `templatefile` of them.
+pub fn is_terraform(path: &str) -> bool {
+    project::is_terraform(path)
+}
+
+/// Evaluates every root module of a tree. Files are all text files of the tree, so that `file("x.json")`
+/// finds its own; nothing is read from disk.
+pub fn evaluate(files: &[SourceFile], options: &Options) -> Evaluated {
+    let work = || evaluate_here(files, options);
+    // Expressions nest deeper than the stack of an ordinary thread allows for.
+    std::thread::scope(|scope| {
+        let worker = std::thread::Builder::new().name("terraform".to_owned()).stack_size(STACK);
+        let outcome = match worker.spawn_scoped(scope, work) {
+            Ok(worker) => worker.join().ok(),
+            Err(_) => None,
+        };
+        outcome.unwrap_or_else(|| Evaluated {
+            instances: Vec::new(),
+            gaps: vec![(
+                Gap::new(Reason::Internal, "the evaluation of Terraform", "report the configuration"),
+                Place::None,
+            )],
+        })
+    })
+}
+
+fn evaluate_here(files: &[SourceFile], options: &Options) -> Evaluated {
+    let texts: Vec<_> = files.iter().map(|file| (file.path.clone(), file.text.clone())).collect();
+    let mut project = Project::read(&texts, &options.variable_files);
+    project.given = options.parameters.clone();
+    let deployment = Deployment { account: options.account.clone(), region: options.region.clone() };
+    let mut out = Evaluated { instances: Vec::new(), gaps: std::mem::take(&mut project.gaps) };
+    for module in project.roots() {
+        let world = World::new(&project, &deployment);
+        let mut walk =
+            Walk { world: &world, root: module.folder.clone(), seen: HashSet::new(), out: &mut out };
+        walk.module(&world.root(module));
+        out.gaps.append(&mut world.gaps.borrow_mut());
+    }
+    out.instances.sort_by(|a, b| (&a.root, &a.address).cmp(&(&b.root, &b.address)));
+    out.gaps.sort();
+    out.gaps.dedup();
+    out
+}
+
+/// The walk over all instances of one root module.
+struct Walk<'w, 'a> {
+    world: &'w World<'a>,
+    root: Arc<str>,
+    seen: HashSet<Arc<str>>,
+    out: &'w mut Evaluated,
+}
+
+impl<'a> Walk<'_, 'a> {
+    fn module(&mut self, module: &Rc<ModuleInstance<'a>>) {
+        for (index, resource) in module.module.resources.iter().enumerate() {
+            if !resource.is_data {
+                self.resource(module, index, resource);
+            }
+        }
+        for (name, call) in &module.module.calls {
+            match self.world.children(module, name) {
+                Some(children) => {
+                    for instance in &children.instances {
+                        self.module(instance);
+                    }
+                }
+                None => self.world.note_absent(module, name, call),
+            }
+        }
+    }
+
+    fn resource(&mut self, module: &Rc<ModuleInstance<'a>>, index: usize, resource: &Resource) {
+        let region = self.world.region_of(module, &resource.block.body);
+        for member in &self.world.expansion(module, index).members {
+            if self.seen.len() >= MAX_INSTANCES {
+                let gap = Gap::unsupported(format!("more than {MAX_INSTANCES} resources in one root module"));
+                if !self.out.gaps.iter().any(|(known, _)| *known == gap) {
+                    self.out.gaps.push((gap, resource.block.head.clone()));
+                }
+                return;
+            }
+            let address = self.unique(&member.address);
+            let frame = eval::Frame { module, iteration: &member.iteration, names: None };
+            let mut body = self.world.body(frame, &resource.block.body, &|key| !body::is_meta(key));
+            self.settle(&mut body);
+            body.at = resource.block.at.clone();
+            self.out.instances.push(Instance {
+                address,
+                type_name: resource.kind.clone(),
+                body,
+                at: resource.block.at.clone(),
+                root: self.root.clone(),
+                region: region.clone(),
+                uncertain: member.uncertain().or_else(|| module.uncertain.clone()),
+            });
+        }
+    }
+
+    /// An address that no other instance has: twice the same is an error in Terraform, and both are looked at.
+    fn unique(&mut self, address: &Arc<str>) -> Arc<str> {
+        let mut unique = address.clone();
+        let mut number = 2;
+        while !self.seen.insert(unique.clone()) {
+            unique = format!("{address}~{number}").into();
+            number += 1;
+        }
+        unique
+    }
+
+    /// References that name no managed resource are open expressions.
+    fn settle(&self, node: &mut Node) {
+        match &mut node.value {
+            Value::Ref { id, attribute: None } if id.starts_with("data.") || id.contains(".data.") => {
+                node.value = Value::Unknown(Gap::unresolved(&**id));
+            }
+            Value::Ref { id, attribute: None } if self.is_module(id) => {
+                node.value = Value::Unknown(Gap::unresolved(&**id));
+            }
+            Value::Encoded(inner) => self.settle(inner),
+            Value::List(items) => items.iter_mut().for_each(|item| self.settle(item)),
+            Value::Map(entries) => entries.iter_mut().for_each(|Entry { node, .. }| self.settle(node)),
+            Value::Pieces(pieces) => {
+                for piece in pieces {
+                    if let Piece::Hole(hole) = piece {
+                        self.settle(hole);
+                    }
+                }
+            }
+            Value::Either { then, otherwise, .. } => {
+                self.settle(then);
+                self.settle(otherwise);
+            }
+            _ => {}
+        }
+    }
+
+    fn is_module(&self, id: &str) -> bool {
+        matches!(self.world.targets.borrow().get(id), Some(expand::Target::Module(_)))
+    }
+}
