@@ -21,6 +21,8 @@ pub type AskToken = dyn Fn(&str) -> Option<String> + Send + Sync;
 pub struct ConnectOptions {
     /// Profile of AWS's configuration files.
     pub profile: Option<String>,
+    /// An access key's id and secret in place of the chain, for servers that check neither.
+    pub credentials: Option<(String, String)>,
     /// The region for questions that belong to none.
     pub region: Option<String>,
     /// A role to assume.
@@ -96,6 +98,9 @@ pub(crate) async fn resolve(options: ConnectOptions) -> Result<Resolved, Connect
         }
         if let Some(url) = options.endpoint_url.clone() {
             loader = loader.endpoint_url(url);
+        }
+        if let Some((id, secret)) = options.credentials.clone() {
+            loader = loader.credentials_provider(Credentials::new(id, secret, None, None, "given"));
         }
         loader
     };
