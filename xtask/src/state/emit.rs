@@ -49,7 +49,7 @@ fn service_file(service: &Service, services: &[Service]) -> Result<String> {
         type_structs(&mut out, one)?;
         edges(&mut out, one, services);
         type_table(&mut out, one)?;
-        let upper = shouty(&rust_type(&one.name));
+        let upper = shouty(&one.rust_name());
         writeln!(out, "\npub(super) static {upper}_TERRAFORM: &[TerraformTable] = &[")?;
         for table in &one.terraform {
             terraform(&mut out, one, table)?;
@@ -62,13 +62,8 @@ fn service_file(service: &Service, services: &[Service]) -> Result<String> {
     Ok(out)
 }
 
-/// `AWS::S3::Bucket` → `Bucket`; `Account::RootUser` → `RootUser`.
-fn rust_type(name: &str) -> String {
-    name.rsplit("::").next().unwrap_or(name).to_owned()
-}
-
 fn type_structs(out: &mut String, one: &Type) -> Result<()> {
-    let name = rust_type(&one.name);
+    let name = one.rust_name();
     let live = format!("{name}Live");
     struct_of(out, &name, &tree(&one.properties), &format!("`{}`", one.name), Some(&live))?;
     struct_of(out, &live, &tree(&one.live), &format!("Live-only facts of `{}`", one.name), None)?;
@@ -81,7 +76,10 @@ fn type_structs(out: &mut String, one: &Type) -> Result<()> {
 }
 
 fn struct_of(out: &mut String, name: &str, object: &Object, doc: &str, live: Option<&str>) -> Result<()> {
-    write!(out, "\n/// {doc}.\n#[derive(Debug, Clone, Default, PartialEq)]\npub struct {name} {{\n    /// Whether it is written at all, and where.\n    pub here: Setting<()>,\n")?;
+    write!(
+        out,
+        "\n/// {doc}.\n#[derive(Debug, Clone, Default, PartialEq)]\npub struct {name} {{\n    /// Whether it is written at all, and where.\n    pub here: Setting<()>,\n"
+    )?;
     let mut reads = String::new();
     for (key, kind) in &object.leaves {
         let (ty, method) = match kind.as_str() {
@@ -111,7 +109,10 @@ fn struct_of(out: &mut String, name: &str, object: &Object, doc: &str, live: Opt
         writeln!(out, "    /// Facts that only an account can tell.\n    pub live: {live},")?;
         reads.push_str("            live: Default::default(),\n");
     }
-    write!(out, "}}\n\nimpl Read for {name} {{\n    fn read(reader: &Reader<'_>) -> Self {{\n        {name} {{\n            here: reader.here(),\n{reads}        }}\n    }}\n}}\n")?;
+    write!(
+        out,
+        "}}\n\nimpl Read for {name} {{\n    fn read(reader: &Reader<'_>) -> Self {{\n        {name} {{\n            here: reader.here(),\n{reads}        }}\n    }}\n}}\n"
+    )?;
     for (key, below) in object.objects.iter().chain(&object.lists) {
         struct_of(out, &format!("{name}{key}"), below, &format!("`{key}`"), None)?;
     }
@@ -119,18 +120,19 @@ fn struct_of(out: &mut String, name: &str, object: &Object, doc: &str, live: Opt
 }
 
 fn edges(out: &mut String, one: &Type, services: &[Service]) {
-    let name = rust_type(&one.name);
+    let name = one.rust_name();
     let mut constants = String::new();
     for (path, to) in &one.links {
-        let Some(service) = services.iter().find(|service| service.types.iter().any(|known| known.name == *to)) else {
-            continue;
-        };
+        let target = services
+            .iter()
+            .find_map(|service| Some((service, service.types.iter().find(|known| known.name == *to)?)));
+        let Some((service, target)) = target else { continue };
         let constant = shouty(&path.replace("[]", "").replace('.', ""));
         let _ = writeln!(
             constants,
             "    /// `{path}` names an `{to}`.\n    pub const {constant}: Edge<{name}, super::{}::{}> = Edge::new(\"{path}\");",
             service.name,
-            rust_type(to)
+            target.rust_name()
         );
     }
     if !constants.is_empty() {
@@ -139,7 +141,7 @@ fn edges(out: &mut String, one: &Type, services: &[Service]) {
 }
 
 fn type_table(out: &mut String, one: &Type) -> Result<()> {
-    let upper = shouty(&rust_type(&one.name));
+    let upper = shouty(&one.rust_name());
     let kind = match one.kind.as_deref() {
         None => "Resource",
         Some("principal") => "Principal",
@@ -148,8 +150,8 @@ fn type_table(out: &mut String, one: &Type) -> Result<()> {
     };
     write!(
         out,
-        "\npub(super) static {upper}: TypeTable = TypeTable {{\n    name: {:?},\n    kind: SubjectKind::{kind},\n    id: {:?},\n    keys: &{:?},\n    arn: {:?},\n    defaults: &[\n",
-        one.name, one.id, one.keys, one.arn
+        "\npub(super) static {upper}: TypeTable = TypeTable {{\n    name: {:?},\n    kind: SubjectKind::{kind},\n    id: {:?},\n    keys: &{:?},\n    arn: {:?},\n    local: {:?},\n    defaults: &[\n",
+        one.name, one.id, one.keys, one.arn, one.local
     )?;
     for row in &one.defaults {
         let scope = match row.scope.as_deref() {
@@ -170,7 +172,7 @@ fn type_table(out: &mut String, one: &Type) -> Result<()> {
     }
     let paths: Vec<_> = one.properties.keys().collect();
     let live: Vec<_> = one.live.keys().collect();
-    write!(out, "    ],\n    paths: &{paths:?},\n    live: &{live:?},\n}};\n")?;
+    write!(out, "    ],\n    paths: &{paths:?},\n    live: &{live:?},\n    unseen: &{:?},\n}};\n", one.unseen())?;
     Ok(())
 }
 
@@ -178,7 +180,10 @@ fn rows(out: &mut String, rows: &BTreeMap<String, Targets>, indent: &str) -> Res
     for (from, to) in rows {
         for text in to.all() {
             let (path, live, transform) = target(text);
-            writeln!(out, "{indent}Row {{ from: {from:?}, to: {path:?}, live: {live}, transform: Transform::{transform} }},")?;
+            writeln!(
+                out,
+                "{indent}Row {{ from: {from:?}, to: {path:?}, live: {live}, transform: Transform::{transform} }},"
+            )?;
         }
     }
     Ok(())
@@ -192,10 +197,11 @@ fn pair(pair: Option<(&String, &String)>) -> String {
 }
 
 fn terraform(out: &mut String, one: &Type, table: &Terraform) -> Result<()> {
-    let when = pair(table.when.as_ref().and_then(|when| when.iter().next()));
+    let when: Vec<_> = table.when.iter().collect();
+    let otherwise: Vec<_> = table.otherwise.iter().collect();
     writeln!(
         out,
-        "    TerraformTable {{\n        from: {:?},\n        to: {:?},\n        edge: {:?},\n        when: {when},\n        present: {:?},\n        split: &{:?},\n        rows: &[",
+        "    TerraformTable {{\n        from: {:?},\n        to: {:?},\n        edge: {:?},\n        when: &{when:?},\n        present: {:?},\n        split: &{:?},\n        otherwise: &{otherwise:?},\n        rows: &[",
         table.from, one.name, table.edge, table.present, table.split
     )?;
     rows(out, &table.rows, "            ")?;
@@ -206,8 +212,8 @@ fn terraform(out: &mut String, one: &Type, table: &Terraform) -> Result<()> {
 fn api(out: &mut String, one: &Type, table: &Api, upper: &str) -> Result<()> {
     writeln!(
         out,
-        "\npub(super) static {upper}_API: ApiTable = ApiTable {{\n    to: {:?},\n    global: {},\n    region_from: {:?},\n    require: {:?},\n    list: ",
-        one.name, table.global, table.region_from, table.require
+        "\npub(super) static {upper}_API: ApiTable = ApiTable {{\n    to: {:?},\n    global: {},\n    region_from: {:?},\n    arn_from: {:?},\n    require: {:?},\n    list: ",
+        one.name, table.global, table.region_from, table.arn_from, table.require
     )?;
     call(out, &table.list)?;
     out.push_str("    ,\n    details: &[\n");
@@ -220,11 +226,44 @@ fn api(out: &mut String, one: &Type, table: &Api, upper: &str) -> Result<()> {
 }
 
 fn call(out: &mut String, call: &Call) -> Result<()> {
-    let Some((service, operation)) = call.call.split_once(':') else {
-        bail!("`{}` is not `service:Operation`", call.call);
-    };
-    let params: Vec<String> = call
-        .params
+    let (service, operation) = operation(&call.call)?;
+    let join = pair(call.join.as_ref().map(|[a, b]| (a, b)));
+    let when = pair(call.when.as_ref().map(|[a, b]| (a, b)));
+    writeln!(
+        out,
+        "    ApiCall {{\n        service: {service:?},\n        operation: {operation:?},\n        params: &{},\n        items: {:?},\n        each: &[",
+        params(&call.params),
+        call.items,
+    )?;
+    for each in &call.each {
+        let (service, operation) = self::operation(&each.call)?;
+        writeln!(
+            out,
+            "            EachCall {{ items: {:?}, service: {service:?}, operation: {operation:?}, params: &{}, absent: &{:?} }},",
+            each.items,
+            params(&each.params),
+            each.absent
+        )?;
+    }
+    writeln!(
+        out,
+        "        ],\n        join: {join},\n        absent: &{:?},\n        when: {when},\n        rows: &[",
+        call.absent
+    )?;
+    rows(out, &call.rows, "            ")?;
+    out.push_str("        ],\n    }\n");
+    Ok(())
+}
+
+fn operation(call: &str) -> Result<(&str, &str)> {
+    match call.split_once(':') {
+        Some(parts) => Ok(parts),
+        None => bail!("`{call}` is not `service:Operation`"),
+    }
+}
+
+fn params(params: &BTreeMap<String, String>) -> String {
+    let bound: Vec<String> = params
         .iter()
         .map(|(name, value)| {
             let binding = match (value.as_str(), value.strip_prefix('=')) {
@@ -235,18 +274,7 @@ fn call(out: &mut String, call: &Call) -> Result<()> {
             format!("({name:?}, {binding})")
         })
         .collect();
-    let join = pair(call.join.as_ref().map(|[a, b]| (a, b)));
-    let when = pair(call.when.as_ref().map(|[a, b]| (a, b)));
-    writeln!(
-        out,
-        "    ApiCall {{\n        service: {service:?},\n        operation: {operation:?},\n        params: &[{}],\n        items: {:?},\n        join: {join},\n        absent: &{:?},\n        when: {when},\n        rows: &[",
-        params.join(", "),
-        call.items,
-        call.absent
-    )?;
-    rows(out, &call.rows, "            ")?;
-    out.push_str("        ],\n    }\n");
-    Ok(())
+    format!("[{}]", bound.join(", "))
 }
 
 fn mod_file(services: &[Service]) -> Result<String> {
@@ -261,33 +289,40 @@ fn mod_file(services: &[Service]) -> Result<String> {
     all.sort_by(|a, b| a.1.name.cmp(&b.1.name));
     out.push_str("\n/// Every struct by its short name.\npub mod types {\n");
     for (service, one) in &all {
-        writeln!(out, "    pub use super::{}::{};", service.name, rust_type(&one.name))?;
+        writeln!(out, "    pub use super::{}::{};", service.name, one.rust_name())?;
     }
     out.push_str("}\n\n/// A resource's struct, by its type.\n#[derive(Debug, Clone, PartialEq)]\npub enum Typed {\n    /// A type that is not in the state.\n    Other,\n");
     for (_, one) in &all {
-        let name = rust_type(&one.name);
+        let name = one.rust_name();
         writeln!(out, "    /// `{}`.\n    {name}(Box<types::{name}>),", one.name)?;
     }
     out.push_str("}\n\n/// Reads the struct of a type from its trees.\npub fn read_typed(type_name: &str, properties: &Node, live: Option<&Node>, at: &Place) -> Typed {\n    match type_name {\n");
     for (service, one) in &all {
-        let name = rust_type(&one.name);
+        let name = one.rust_name();
         writeln!(
             out,
             "        {:?} => {{\n            let table = &{}::{};\n            let mut it = types::{name}::read(&Reader::new(Some(properties), at, table, live.is_some()));\n            it.live = {}::{name}Live::read(&Reader::new(live, at, table, true));\n            Typed::{name}(Box::new(it))\n        }}",
-            one.name, service.name, shouty(&name), service.name
+            one.name,
+            service.name,
+            shouty(&name),
+            service.name
         )?;
     }
     out.push_str("        _ => Typed::Other,\n    }\n}\n\n/// Every type, sorted by name.\npub static TYPES: &[&TypeTable] = &[\n");
     for (service, one) in &all {
-        writeln!(out, "    &{}::{},", service.name, shouty(&rust_type(&one.name)))?;
+        writeln!(out, "    &{}::{},", service.name, shouty(&one.rust_name()))?;
     }
-    out.push_str("];\n\n/// Terraform's tables, by type.\npub static TERRAFORM_BY_TYPE: &[&[TerraformTable]] = &[\n");
+    out.push_str(
+        "];\n\n/// Terraform's tables, by type.\npub static TERRAFORM_BY_TYPE: &[&[TerraformTable]] = &[\n",
+    );
     for (service, one) in &all {
-        writeln!(out, "    {}::{}_TERRAFORM,", service.name, shouty(&rust_type(&one.name)))?;
+        writeln!(out, "    {}::{}_TERRAFORM,", service.name, shouty(&one.rust_name()))?;
     }
-    out.push_str("];\n\n/// The API's tables, in the order of their types.\npub static API: &[&ApiTable] = &[\n");
+    out.push_str(
+        "];\n\n/// The API's tables, in the order of their types.\npub static API: &[&ApiTable] = &[\n",
+    );
     for (service, one) in all.iter().filter(|(_, one)| one.api.is_some()) {
-        writeln!(out, "    &{}::{}_API,", service.name, shouty(&rust_type(&one.name)))?;
+        writeln!(out, "    &{}::{}_API,", service.name, shouty(&one.rust_name()))?;
     }
     out.push_str("];\n");
     Ok(out)

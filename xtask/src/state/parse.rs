@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -32,6 +32,12 @@ pub struct Type {
     pub keys: Vec<String>,
     #[serde(default)]
     pub arn: String,
+    /// Template of the id in an account, where there is no ARN.
+    #[serde(default)]
+    pub local: String,
+    /// Name of the struct, where the type's own last part is taken.
+    #[serde(default)]
+    pub rust: Option<String>,
     #[serde(default)]
     pub properties: BTreeMap<String, String>,
     #[serde(default)]
@@ -65,11 +71,14 @@ pub struct Terraform {
     #[serde(default)]
     pub edge: Option<String>,
     #[serde(default)]
-    pub when: Option<BTreeMap<String, String>>,
+    pub when: BTreeMap<String, String>,
     #[serde(default)]
     pub present: Option<String>,
     #[serde(default)]
     pub split: Vec<String>,
+    /// JSON by path: what holds where no row says anything.
+    #[serde(default)]
+    pub otherwise: BTreeMap<String, String>,
     pub rows: BTreeMap<String, Targets>,
 }
 
@@ -101,6 +110,8 @@ pub struct Api {
     #[serde(default)]
     pub region_from: Option<String>,
     #[serde(default)]
+    pub arn_from: Option<String>,
+    #[serde(default)]
     pub require: Option<String>,
 }
 
@@ -114,12 +125,54 @@ pub struct Call {
     #[serde(default)]
     pub items: String,
     #[serde(default)]
+    pub each: Vec<Each>,
+    #[serde(default)]
     pub join: Option<[String; 2]>,
     #[serde(default)]
     pub absent: Vec<String>,
     #[serde(default)]
     pub when: Option<[String; 2]>,
     pub rows: BTreeMap<String, Targets>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Each {
+    pub items: String,
+    pub call: String,
+    pub params: BTreeMap<String, String>,
+    #[serde(default)]
+    pub absent: Vec<String>,
+}
+
+impl Type {
+    /// Configuration paths, without `[]`, that no call of the API fills.
+    pub fn unseen(&self) -> Vec<String> {
+        let Some(api) = &self.api else { return Vec::new() };
+        let calls = std::iter::once(&api.list).chain(&api.details);
+        let filled: Vec<String> = calls
+            .flat_map(|call| call.rows.values().flat_map(Targets::all))
+            .map(target)
+            .filter(|(_, live, _)| !live)
+            .map(|(path, ..)| path.replace("[]", ""))
+            .collect();
+        // A path and what lies above and below it is asked for by a row.
+        let below = |path: &str, above: &str| path.strip_prefix(above).is_some_and(|rest| rest.starts_with('.'));
+        let is_filled = |path: &str| filled.iter().any(|row| path == row || below(path, row) || below(row, path));
+        let mut unseen = BTreeSet::new();
+        for path in self.properties.keys().map(|path| path.replace("[]", "")) {
+            let parts: Vec<_> = path.split('.').collect();
+            let prefixes = (1..=parts.len()).filter_map(|length| Some(parts.get(..length)?.join(".")));
+            unseen.extend(prefixes.filter(|prefix| !is_filled(prefix)));
+        }
+        unseen.into_iter().collect()
+    }
+
+    /// The struct's name: `AWS::S3::Bucket` → `Bucket`.
+    pub fn rust_name(&self) -> String {
+        let last = || self.name.rsplit("::").next().unwrap_or(&self.name).to_owned();
+        self.rust.clone().unwrap_or_else(last)
+    }
 }
 
 /// Reads every table of a folder, sorted by name.
@@ -160,11 +213,13 @@ fn check(one: &Type) -> Result<()> {
     let known = |path: &str, live: bool| {
         let list = if live { &one.live } else { &one.properties };
         // A row may fill a whole object or list whose leaves are in the allow-list.
-        list.keys().any(|key| key == path || key.starts_with(&format!("{path}.")) || key.starts_with(&format!("{path}[]")))
-            || list.contains_key(path.trim_end_matches("[]"))
+        list.keys().any(|key| {
+            key == path || key.starts_with(&format!("{path}.")) || key.starts_with(&format!("{path}[]"))
+        }) || list.contains_key(path.trim_end_matches("[]"))
     };
     let rows = one.terraform.iter().map(|table| &table.rows);
-    let calls = one.api.iter().flat_map(|api| std::iter::once(&api.list).chain(&api.details)).map(|call| &call.rows);
+    let calls =
+        one.api.iter().flat_map(|api| std::iter::once(&api.list).chain(&api.details)).map(|call| &call.rows);
     for (from, to) in rows.chain(calls).flatten() {
         for text in to.all() {
             let (path, live, _) = target(text);
@@ -177,6 +232,12 @@ fn check(one: &Type) -> Result<()> {
         if !known(path, false) {
             bail!("the link `{path}` is not in [type.properties]");
         }
+    }
+    for (path, json) in one.terraform.iter().flat_map(|table| &table.otherwise) {
+        if !known(path, false) {
+            bail!("`otherwise` leads to `{path}`, which is not in [type.properties]");
+        }
+        serde_json::from_str::<serde_json::Value>(json).with_context(|| format!("`otherwise` of `{path}` is no JSON"))?;
     }
     for row in &one.defaults {
         serde_json::from_str::<serde_json::Value>(&row.json)

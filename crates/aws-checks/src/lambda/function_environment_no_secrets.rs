@@ -1,0 +1,49 @@
+//! Environment variables are shown to everyone who may read the function's configuration.
+
+use crate::{Cx, Each, Judge};
+use tieout_aws_state::types::Function;
+use tieout_model::{About, Confidence, Judged, Persona, Problem, Severity, Verdict};
+use tieout_source::redact::classify_secret;
+
+/// The check.
+pub static CHECK: Each<Function> = Each {
+    about: About {
+        id: "lambda-function-environment-no-secrets",
+        title: "Lambda environment holds no secret",
+        severity: Severity::Critical,
+        confidence: Confidence::High,
+        persona: Persona::Engineer,
+        cwe: &[798, 312],
+        controls: &[],
+        objectives: &["secrets-management", "lambda-hardening"],
+        reads: &["lambda:ListFunctions"],
+        aliases: &[
+            ("prowler", "awslambda_function_no_secrets_in_variables"),
+            ("checkov", "CKV_AWS_45"),
+        ],
+        guide: include_str!("function_environment_no_secrets.md"),
+    },
+    judge: Judge::Configuration(judge),
+};
+
+fn judge(function: &Function, _cx: &Cx<'_>) -> Judged {
+    let variables = &function.environment.variables;
+    let Some(tree) = variables.known()? else {
+        return Ok(Verdict::pass("it has no environment variables"));
+    };
+    let mut problem = Problem::default();
+    let mut said = Vec::new();
+    for entry in tree.entries() {
+        // What is put together at deployment (a reference, a dynamic reference) is no literal.
+        let Some(secret) = entry.node.scalar_text().and_then(|value| classify_secret(&entry.key, &value)) else {
+            continue;
+        };
+        said.push(format!("{} ({}, {})", entry.key, secret.kind, secret.shown));
+        problem = problem.at(&entry.place());
+    }
+    if said.is_empty() {
+        return Ok(Verdict::pass(format!("none of its {} variables holds a secret", tree.entries().len())));
+    }
+    problem.message = format!("the environment holds {}", said.join(", "));
+    Ok(problem.into())
+}
