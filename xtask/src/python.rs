@@ -85,7 +85,14 @@ pub fn succeed(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// A moto server on a free loopback port; dropped, it is ended.
+/// Today's date (UTC), `YYYY-MM-DD`.
+pub fn today(venv: &Venv) -> Result<String> {
+    let program = "import datetime; print(datetime.datetime.now(datetime.timezone.utc).date())";
+    let answer = venv.command("python").args(["-c", program]).output().context("cannot start Python")?;
+    Ok(String::from_utf8(answer.stdout).context("Python printed a date that is not text")?.trim().to_owned())
+}
+
+/// A moto server on a free loopback port, the one of `tests/aged_moto.py`; dropped, it is ended.
 pub struct Moto {
     server: Child,
     port: u16,
@@ -99,22 +106,23 @@ impl Moto {
             .context("no free port on the loopback")?
             .port();
         let server = venv
-            .command("moto_server")
-            .args(["--host", "127.0.0.1", "--port", &port.to_string()])
+            .command("python")
+            .arg(root().join("tests").join("aged_moto.py"))
+            .args(["--port", &port.to_string()])
             // Policies are recorded, not enforced; managed policies are AWS's real ones.
             .env("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
-            .context("cannot start moto_server")?;
+            .context("cannot start the moto server")?;
         let mut moto = Moto { server, port };
         let patience = Instant::now() + Duration::from_secs(60);
         while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
             if let Some(status) = moto.server.try_wait()? {
-                bail!("moto_server ended at once with {status}");
+                bail!("the moto server ended at once with {status}");
             }
             if Instant::now() > patience {
-                bail!("moto_server takes no connection on port {port} after 60 seconds");
+                bail!("the moto server takes no connection on port {port} after 60 seconds");
             }
             std::thread::sleep(Duration::from_millis(100));
         }

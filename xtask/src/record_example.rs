@@ -1,8 +1,9 @@
 //! `cargo xtask record-example`: the recorded account beside `examples/orders`, made by tieout's own
 //! `--record` from a moto server that the committed `seed.py` fills.
 
-use crate::python::{Moto, Venv, root, succeed, towards};
+use crate::python::{Moto, Venv, root, succeed, today, towards};
 use anyhow::{Context, Result, bail};
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -25,8 +26,21 @@ pub fn run(args: &[String]) -> Result<()> {
     ))
     .context("the seed could not fill the account")?;
     audit(&moto, &record)?;
-    println!("wrote {}", record.display());
+    let day = today(&venv)?;
+    set_day(&root().join("examples/orders/tieout.toml"), &day)?;
+    println!("wrote {}; tieout.toml judges it as of {day}", record.display());
     Ok(())
+}
+
+/// Sets `as-of` of the example's settings: ages are judged on the day of the record, so that the example's
+/// findings stay the same for ever.
+fn set_day(settings: &Path, day: &str) -> Result<()> {
+    let text = fs::read_to_string(settings)?;
+    let lines: Vec<String> = text
+        .lines()
+        .map(|line| if line.starts_with("as-of = ") { format!("as-of = \"{day}\"") } else { line.to_owned() })
+        .collect();
+    fs::write(settings, lines.join("\n") + "\n").with_context(|| format!("cannot write {}", settings.display()))
 }
 
 /// Builds the binary that records.
