@@ -39,3 +39,14 @@ pub struct Declared {
     /// Why it is not certain that the resource exists (an unknown condition, count or for_each).
     pub uncertain: Option<Gap>,
 }
+
+impl Declared {
+    /// The values at a path of the properties, else of the live facts: what names the resource.
+    pub fn values(&self, path: &str) -> Vec<&Node> {
+        let found = crate::mapping::select(&self.properties, path);
+        match &self.live {
+            Some(live) if found.is_empty() => crate::mapping::select(live, path),
+            _ => found,
+        }
+    }
+}

@@ -117,7 +117,7 @@ impl<'a> Index<'a> {
             let Some(table) = type_table(type_name) else { continue };
             let mut keys: Vec<Arc<str>> = std::iter::once(&table.id)
                 .chain(table.keys)
-                .flat_map(|key| select(&resource.declared.properties, key))
+                .flat_map(|key| resource.declared.values(key))
                 .filter_map(Node::scalar_text)
                 .collect();
             keys.extend(resource.declared.arn.clone());

@@ -3,7 +3,8 @@
 
 use crate::table::Row;
 use crate::transform;
-use tieout_model::{Node, Place, Value, tree::Entry};
+use std::borrow::Cow;
+use tieout_model::{Gap, Node, Place, Value, tree::Entry};
 
 /// A step of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +58,49 @@ pub fn select<'a>(source: &'a Node, path: &str) -> Vec<&'a Node> {
     found
 }
 
+/// The items of a listing call at a path, each with what encloses it under `$parent`, so that a route knows its
+/// table's id (`$parent.RouteTableId`). An empty path yields the answer as one item. What stands in place of a
+/// list and is not known yields its gap.
+///
+/// # Errors
+/// The gap of a part of the answer that is not known, beside the items that are.
+pub fn items(answer: &Node, path: &str) -> (Vec<Node>, Option<Gap>) {
+    let mut gap = None;
+    let mut found = vec![(answer.clone(), None::<Node>)];
+    for step in steps(path) {
+        let mut next = Vec::new();
+        for (node, parent) in found {
+            let node_gap = node.gap();
+            let (key, list) = match step {
+                Step::List(key) => (key, true),
+                Step::Key(key) | Step::Pick(key, ..) => (key, false),
+            };
+            let Some(below) = node.get(key) else {
+                gap = gap.or(node_gap);
+                continue;
+            };
+            match &below.value {
+                Value::List(items) if list => {
+                    let mut around = node.clone();
+                    around.set(key, Place::None, Node::default());
+                    next.extend(items.iter().map(|item| (item.clone(), Some(around.clone()))));
+                }
+                _ if below.gap().is_some() => gap = gap.or(below.gap()),
+                Value::Null => {}
+                _ => next.push((below.clone(), parent)),
+            }
+        }
+        found = next;
+    }
+    let with_parent = |(mut item, parent): (Node, Option<Node>)| {
+        if let (Some(parent), Value::Map(_)) = (parent, &item.value) {
+            item.set("$parent", Place::None, parent);
+        }
+        item
+    };
+    (found.into_iter().map(with_parent).collect(), gap)
+}
+
 /// A list of one stands for its element; a longer one for its first.
 fn only(node: &Node) -> &Node {
     match &node.value {
@@ -96,10 +140,38 @@ fn copy(source: &Node, place: &Place, from: &[Step<'_>], into: &mut Node, to: &[
             }
         }
         Some((Step::List(key), rest)) => {
-            let Some(entry) = source.entry(key) else { return };
-            copy_list(entry, rest, into, to, row);
+            if let Some(entry) = one_list(source, key) {
+                copy_list(&entry, rest, into, to, row);
+            }
         }
     }
+}
+
+/// The list under a key, or the lists under the keys of `a+b` as one.
+fn one_list<'a>(source: &'a Node, key: &str) -> Option<Cow<'a, Entry>> {
+    if !key.contains('+') {
+        return source.entry(key).map(Cow::Borrowed);
+    }
+    let mut found = key.split('+').filter_map(|key| source.entry(key)).filter(|entry| !entry.node.is_null());
+    let mut all = found.next()?.clone();
+    for entry in found {
+        // An open list makes the whole open: how many elements it has is not known.
+        if is_open(&all.node) {
+            break;
+        }
+        if is_open(&entry.node) {
+            all = entry.clone();
+            break;
+        }
+        let elements = |node: &Node| match &node.value {
+            Value::List(items) => items.clone(),
+            _ => vec![node.clone()],
+        };
+        let mut items = elements(&all.node);
+        items.extend(elements(&entry.node));
+        all.node = Node::new(Value::List(items), all.node.at.clone());
+    }
+    Some(Cow::Owned(all))
 }
 
 fn copy_list(entry: &Entry, rest: &[Step<'_>], into: &mut Node, to: &[Step<'_>], row: &Row) {
@@ -159,11 +231,33 @@ fn open_at_leaf(node: &Node) -> Node {
     }
 }
 
+/// The node at a path, made where there is none; a list is entered at its first element.
 fn descend<'a>(node: &'a mut Node, path: &[Step<'_>], at: &Place) -> &'a mut Node {
-    path.iter().fold(node, |node, step| {
-        let (Step::Key(key) | Step::List(key) | Step::Pick(key, ..)) = step;
-        node.slot(key, at)
+    path.iter().fold(node, |node, step| match step {
+        // What is open stays so; nothing can be put below it.
+        _ if is_open(node) => node,
+        Step::Key(key) | Step::Pick(key, ..) => node.slot(key, at),
+        Step::List(key) => first_of(node.slot(key, at), at),
     })
+}
+
+fn first_of<'a>(list: &'a mut Node, at: &Place) -> &'a mut Node {
+    if matches!(&list.value, Value::Map(entries) if entries.is_empty()) {
+        list.value = Value::List(Vec::new());
+    }
+    if !matches!(list.value, Value::List(_)) {
+        return list;
+    }
+    if list.items().is_empty() {
+        list.value = Value::List(vec![Node::map(at.clone())]);
+    }
+    match &mut list.value {
+        Value::List(items) => match items.first_mut() {
+            Some(first) => first,
+            None => unreachable!("an element was put there just above"),
+        },
+        _ => unreachable!("it is a list"),
+    }
 }
 
 fn put(into: &mut Node, to: &[Step<'_>], at: &Place, value: Node) {
@@ -175,6 +269,25 @@ fn put(into: &mut Node, to: &[Step<'_>], at: &Place, value: Node) {
     let (Step::Key(key) | Step::List(key) | Step::Pick(key, ..)) = last;
     if matches!(parent.value, Value::Map(_) | Value::Null) {
         parent.set(*key, at.clone(), value);
+    }
+}
+
+/// Puts a JSON value at a path where nothing stands yet, written or open.
+pub(crate) fn put_absent(into: &mut Node, path: &str, json: &str, at: &Place) {
+    let steps = steps(path);
+    let mut spot = Some(&*into);
+    for step in &steps {
+        let (Step::Key(key) | Step::List(key) | Step::Pick(key, ..)) = step;
+        spot = match spot {
+            Some(node) if is_open(node) => return,
+            Some(node) => only(node).get(key),
+            None => None,
+        };
+    }
+    if spot.is_none_or(Node::is_null) {
+        // Generated from the tables, whose JSON the generator has parsed.
+        let value = serde_json::from_str(json).unwrap_or_default();
+        put(into, &steps, at, Node::from_json(&value, at));
     }
 }
 

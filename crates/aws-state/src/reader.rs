@@ -4,7 +4,7 @@
 use crate::table::{DefaultRow, DefaultScope, TypeTable};
 use std::cell::RefCell;
 use tieout_iam::Policy;
-use tieout_model::{Gap, Node, Place, Setting, Value};
+use tieout_model::{Gap, Node, Place, Reason, Setting, Value};
 
 /// A position in a resource's tree while its struct is filled.
 pub struct Reader<'a> {
@@ -148,7 +148,7 @@ impl<'a> Reader<'a> {
                 let spot = node.get(key).map_or(Spot::Nothing, |node| Spot::Defaulted(node.clone().into()));
                 (spot, self.place.clone())
             }
-            Spot::Nothing => (self.default(&path), self.place.clone()),
+            Spot::Nothing => (self.missing(&path), self.place.clone()),
         };
         Reader { spot, place, table: self.table, scope: self.scope, path }
     }
@@ -162,8 +162,20 @@ impl<'a> Reader<'a> {
                 };
                 (Spot::of(&entry.node), place)
             }
-            _ => (self.default(path), self.place.clone()),
+            _ => (self.missing(path), self.place.clone()),
         }
+    }
+
+    /// What holds where nothing is written: AWS's default, unless the account was never asked.
+    fn missing<'n>(&self, path: &str) -> Spot<'n> {
+        if self.scope == DefaultScope::Account && self.table.unseen.contains(&path) {
+            return Spot::Unknown(Gap::new(
+                Reason::NotCollected,
+                format!("{} of an {} in an account", path, self.table.name),
+                "audit the source that deploys it, or look it up in the console",
+            ));
+        }
+        self.default(path)
     }
 
     fn default<'n>(&self, path: &str) -> Spot<'n> {

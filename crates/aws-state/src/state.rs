@@ -75,6 +75,11 @@ impl State {
         declared.sort_by(|a, b| {
             (&a.scope, &a.type_name, &a.local, &a.region).cmp(&(&b.scope, &b.type_name, &b.local, &b.region))
         });
+        // Every region tells of a trail of several regions; it is one.
+        declared.dedup_by(|a, b| {
+            matches!(a.scope, Scope::Account(_))
+                && (&a.scope, &a.type_name, &a.local) == (&b.scope, &b.type_name, &b.local)
+        });
         let ids = unique_ids(&declared);
         let resources: Vec<Resource> =
             declared.into_iter().zip(ids).map(|(declared, id)| resource(declared, id)).collect();
@@ -162,7 +167,7 @@ fn resource(declared: Declared, id: String) -> Resource {
 fn subject(declared: &Declared, id: String, table: Option<&TypeTable>) -> Subject {
     let mut subject = Subject::new(table.map_or(SubjectKind::Resource, |table| table.kind), id);
     subject.type_name = Some(declared.type_name.to_string());
-    let property = |key: &str| declared.properties.get(key).and_then(|node| node.scalar_text());
+    let property = |key: &str| declared.values(key).first().and_then(|node| node.scalar_text());
     subject.name = declared
         .name
         .clone()

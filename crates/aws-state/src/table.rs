@@ -38,12 +38,26 @@ pub enum Transform {
     Date,
     /// The API's JSON text, URL-encoded or not → a tree.
     Json,
+    /// A number of the API or the word of a report → a flag: `0` and `false` are off, other numbers and `true`
+    /// on; anything else (`not_supported`, `N/A`) is nothing.
+    Flag,
+    /// `Enabled` ↔ `true`, any other word → `false`.
+    IsEnabled,
+    /// A rule's protocol: `all` → `-1`, names in lower case.
+    Protocol,
+    /// A protocol's name → its number (IANA), `all` → -1.
+    ProtocolNumber,
+    /// The id of a VPC endpoint; nothing for any other id.
+    VpcEndpoint,
+    /// Terraform's `self = true` of a rule → its own group; `false` → nothing.
+    OwnGroup,
 }
 
 /// One row: where a value stands in the source's words, and where in CloudFormation's.
 ///
-/// Paths are dot-separated; `name[]` goes through a list, `name[key=value]` picks the first element whose
-/// key has the value; a list of one is entered without a mark.
+/// Paths are dot-separated; `name[]` goes through a list, `a+b[]` through several lists as if they were one,
+/// `name[key=value]` picks the first element whose key has the value; a list of one is entered without a
+/// mark. A path into a list from a source that is none fills the list's first element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row {
     /// Path in the source's words.
@@ -65,12 +79,15 @@ pub struct TerraformTable {
     pub to: &'static str,
     /// For a satellite: the attribute that names its parent. Its rows become the parent's properties.
     pub edge: Option<&'static str>,
-    /// Only instances whose attribute has this value.
-    pub when: Option<(&'static str, &'static str)>,
-    /// Only instances that have this attribute.
+    /// Only instances whose attributes have these values.
+    pub when: &'static [(&'static str, &'static str)],
+    /// Only instances that have this attribute, and not as an empty list.
     pub present: Option<&'static str>,
     /// The attribute (a list) by which one instance becomes several resources.
     pub split: &'static [&'static str],
+    /// What Terraform does where no row says anything: (path in CloudFormation's words, JSON). The provider's
+    /// own defaults where they are not AWS's, and constants.
+    pub otherwise: &'static [(&'static str, &'static str)],
     /// Rows.
     pub rows: &'static [Row],
 }
@@ -78,7 +95,7 @@ pub struct TerraformTable {
 /// Where a parameter of a call comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Binding {
-    /// A path in the item of the listing call.
+    /// A path in the item of the listing call; for a call of `each`, in its element.
     Item(&'static str),
     /// A constant.
     Constant(&'static str),
@@ -96,8 +113,12 @@ pub struct ApiCall {
     /// Parameters.
     pub params: &'static [(&'static str, Binding)],
     /// For the listing call: the path of its items (`Reservations[].Instances[]`), empty for the answer as
-    /// one item. For a detail: the path of the list from which `join` picks.
+    /// one item; see [`crate::mapping::items`]. For a detail: the path of the list from which `join` or
+    /// `when` picks.
     pub items: &'static str,
+    /// Calls that are made for every element of a list in the answer before anything is read from it: the
+    /// answer of each stands in its element under the operation's name.
+    pub each: &'static [EachCall],
     /// For a detail that tells of many items at once: (key in its element, path in the item).
     pub join: Option<(&'static str, &'static str)>,
     /// Error codes that mean "not configured": its rows are absent.
@@ -106,6 +127,26 @@ pub struct ApiCall {
     pub when: Option<(&'static str, &'static str)>,
     /// Rows.
     pub rows: &'static [Row],
+}
+
+/// A call for every element of a list of another call's answer (the last use of every access key).
+///
+/// Its answer is put into the element under the operation's name, so that rows read
+/// `AccessKeyMetadata[].GetAccessKeyLastUsed.AccessKeyLastUsed.LastUsedDate`; a gap where the call failed;
+/// nothing where it answered with one of the codes of `absent`. Within a listing call, a gap there is a gap
+/// of the population too.
+#[derive(Debug, Clone, Copy)]
+pub struct EachCall {
+    /// The path of the elements in the answer, always a list: `AccessKeyMetadata[]`.
+    pub items: &'static str,
+    /// Service.
+    pub service: &'static str,
+    /// Operation.
+    pub operation: &'static str,
+    /// Parameters, bound in the element.
+    pub params: &'static [(&'static str, Binding)],
+    /// Error codes that mean "not configured".
+    pub absent: &'static [&'static str],
 }
 
 /// How the API tells of a type: one listing call, then details per item.
@@ -119,8 +160,12 @@ pub struct ApiTable {
     pub list: ApiCall,
     /// The details.
     pub details: &'static [ApiCall],
-    /// The live fact that tells the resource's own region, for global listings (S3); empty means us-east-1.
+    /// The live fact that tells the resource's own region, for global listings (S3; empty means us-east-1)
+    /// and for what every region tells of (a trail of several regions). Details are asked there, and what has
+    /// the same id is one resource.
     pub region_from: Option<&'static str>,
+    /// The path in the item that holds the resource's ARN, where the answer tells it.
+    pub arn_from: Option<&'static str>,
     /// The property without which there is no such resource (a bucket without a policy).
     pub require: Option<&'static str>,
 }
@@ -173,6 +218,9 @@ pub struct TypeTable {
     pub keys: &'static [&'static str],
     /// ARN template: `arn:{partition}:s3:::{BucketName}`; `{region}`, `{account}` too. Empty: none.
     pub arn: &'static str,
+    /// Template of the id in an account, for what has neither ARN nor a name of its own:
+    /// `{RouteTableId}#{DestinationCidrBlock}`. Parts that are not there are left out. Empty: none.
+    pub local: &'static str,
     /// Defaults.
     pub defaults: &'static [DefaultRow],
     /// Links.
@@ -181,4 +229,6 @@ pub struct TypeTable {
     pub paths: &'static [&'static str],
     /// Every live-only path.
     pub live: &'static [&'static str],
+    /// Configuration paths, without `[]`, that no call of the API fills: unknown in an account, not absent.
+    pub unseen: &'static [&'static str],
 }

@@ -64,10 +64,20 @@ pub fn lower(instances: &[Instance]) -> Lowered {
 
 fn applies(table: &TerraformTable, instance: &Instance) -> bool {
     table.from == &*instance.type_name
-        && table.when.is_none_or(|(key, value)| {
-            instance.body.get(key).and_then(Node::scalar_text).as_deref() == Some(value)
+        && table.when.iter().all(|(key, value)| {
+            let node = instance.body.get(key);
+            node.is_some_and(|node| node.gap().is_some() || node.scalar_text().as_deref() == Some(*value))
         })
-        && table.present.is_none_or(|key| instance.body.get(key).is_some_and(|node| !node.is_null()))
+        && table.present.is_none_or(|key| instance.body.get(key).is_some_and(is_there))
+}
+
+fn is_there(node: &Node) -> bool {
+    match &node.value {
+        Value::Null => false,
+        Value::List(items) => !items.is_empty(),
+        Value::Text(text) => !text.is_empty(),
+        _ => true,
+    }
 }
 
 fn properties(body: &Node, table: &TerraformTable, address: &Arc<str>) -> Node {
@@ -75,38 +85,54 @@ fn properties(body: &Node, table: &TerraformTable, address: &Arc<str>) -> Node {
     let mut body = body.clone();
     body.set("$self", Place::None, Node::new(itself, Place::None));
     let (mut properties, _) = mapping::apply(table.rows, &body);
-    rename_references(&mut properties, address);
+    for (path, json) in table.otherwise {
+        mapping::put_absent(&mut properties, path, json, &body.at);
+    }
+    let own_group = properties.get("GroupId").map_or_else(
+        || Value::Ref { id: address.clone(), attribute: Some("GroupId".into()) },
+        |group| group.value.clone(),
+    );
+    rename_references(&mut properties, &own_group);
     properties
 }
 
 fn own(instance: &Instance, table: &TerraformTable, resources: &mut Vec<Declared>) {
-    let declare = |local: Arc<str>, body: &Node| Declared {
-        scope: Scope::Source(instance.root.clone()),
-        properties: properties(body, table, &instance.address),
-        local,
-        type_name: table.to.into(),
-        live: None,
-        at: instance.at.clone(),
-        name: None,
-        arn: None,
-        account: None,
-        region: instance.region.clone(),
-        uncertain: instance.uncertain.clone(),
+    let bodies = match table.split {
+        [] => vec![instance.body.clone()],
+        lists => split(&instance.body, lists),
     };
-    if table.split.is_empty() {
-        resources.push(declare(instance.address.clone(), &instance.body));
-        return;
+    for body in &bodies {
+        resources.push(Declared {
+            scope: Scope::Source(instance.root.clone()),
+            properties: properties(body, table, &instance.address),
+            local: free_local(instance, table, resources),
+            type_name: table.to.into(),
+            live: None,
+            at: instance.at.clone(),
+            name: None,
+            arn: None,
+            account: None,
+            region: instance.region.clone(),
+            uncertain: instance.uncertain.clone().or_else(|| open_condition(table, &instance.body)),
+        });
     }
-    let bodies = split(&instance.body, table.split);
-    let several = bodies.len() > 1;
-    for (index, body) in bodies.iter().enumerate() {
-        let local = if several && index > 0 {
-            format!("{}#{index}", instance.address).into()
-        } else {
-            instance.address.clone()
-        };
-        resources.push(declare(local, body));
+}
+
+/// The address; `#1`, `#2` … behind it where the instance has become several resources of the type.
+fn free_local(instance: &Instance, table: &TerraformTable, resources: &[Declared]) -> Arc<str> {
+    let own = |declared: &&Declared| {
+        declared.local.strip_prefix(&*instance.address).is_some_and(|rest| rest.is_empty() || rest.starts_with('#'))
+    };
+    let same = |declared: &&Declared| &*declared.type_name == table.to;
+    match resources.iter().rev().take_while(own).filter(same).count() {
+        0 => instance.address.clone(),
+        taken => format!("{}#{taken}", instance.address).into(),
     }
+}
+
+/// The gap of an attribute on which it depends whether the table applies.
+fn open_condition(table: &TerraformTable, body: &Node) -> Option<Gap> {
+    table.when.iter().find_map(|(key, _)| body.get(key)?.gap())
 }
 
 /// One body a peer: a Terraform security group rule with three CIDRs is three of CloudFormation's.
@@ -134,6 +160,24 @@ fn split(body: &Node, lists: &[&str]) -> Vec<Node> {
 fn fold(instance: &Instance, table: &TerraformTable, edge: &str, lowered: &mut Lowered) {
     let addition = properties(&instance.body, table, &instance.address);
     let named = instance.body.get(edge).cloned().unwrap_or_default();
+    match &named.value {
+        // An attachment that names several parents.
+        Value::List(parents) => {
+            parents.iter().for_each(|parent| fold_into(instance, table, parent, &addition, lowered));
+        }
+        // One of several attributes that may name a parent; another table has the other.
+        Value::Null => {}
+        _ => fold_into(instance, table, &named, &addition, lowered),
+    }
+}
+
+fn fold_into(
+    instance: &Instance,
+    table: &TerraformTable,
+    named: &Node,
+    addition: &Node,
+    lowered: &mut Lowered,
+) {
     let same_type = |declared: &&mut Declared| &*declared.type_name == table.to;
     let parent = match &named.value {
         Value::Ref { id, .. } => {
@@ -141,12 +185,12 @@ fn fold(instance: &Instance, table: &TerraformTable, edge: &str, lowered: &mut L
         }
         Value::Text(name) => lowered.resources.iter_mut().filter(same_type).find(|declared| names(declared, name)),
         _ => {
-            blur(&named, &addition, table, lowered);
+            blur(named, addition, table, lowered);
             return;
         }
     };
     match parent {
-        Some(parent) => mapping::merge(&mut parent.properties, &addition),
+        Some(parent) => mapping::merge(&mut parent.properties, addition),
         None => lowered.orphans.push((instance.address.clone(), named.expression())),
     }
 }
@@ -172,32 +216,31 @@ fn blur(named: &Node, addition: &Node, table: &TerraformTable, lowered: &mut Low
 
 /// Attributes in Terraform's words become CloudFormation's: `.arn` is `Fn::GetAtt … Arn`, `.id` and names are
 /// `Ref`; `self` in a rule is the group itself.
-fn rename_references(node: &mut Node, address: &Arc<str>) {
+fn rename_references(node: &mut Node, own_group: &Value) {
     match &mut node.value {
         Value::Ref { attribute, .. } => {
             *attribute = attribute.take().and_then(|word| cloudformation_attribute(&word));
         }
-        Value::Encoded(inner) => rename_references(inner, address),
-        Value::List(items) => items.iter_mut().for_each(|item| rename_references(item, address)),
+        Value::Encoded(inner) => rename_references(inner, own_group),
+        Value::List(items) => items.iter_mut().for_each(|item| rename_references(item, own_group)),
         Value::Map(entries) => {
             for Entry { key, node, .. } in entries {
                 if key.ends_with("SecurityGroupId") && node.as_text() == Some(OWN_GROUP) {
-                    node.value = Value::Ref { id: address.clone(), attribute: Some("GroupId".into()) };
-                    continue;
+                    node.value = own_group.clone();
                 }
-                rename_references(node, address);
+                rename_references(node, own_group);
             }
         }
         Value::Pieces(pieces) => {
             for piece in pieces {
                 if let Piece::Hole(node) = piece {
-                    rename_references(node, address);
+                    rename_references(node, own_group);
                 }
             }
         }
         Value::Either { then, otherwise, .. } => {
-            rename_references(then, address);
-            rename_references(otherwise, address);
+            rename_references(then, own_group);
+            rename_references(otherwise, own_group);
         }
         _ => {}
     }

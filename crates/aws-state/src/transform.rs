@@ -33,6 +33,17 @@ pub fn apply(transform: Transform, node: &Node) -> Node {
         }),
         Transform::Date => date(node),
         Transform::Json => on_text(node, |raw| json(raw, node)),
+        Transform::Flag => report_flag(node),
+        Transform::IsEnabled => {
+            on_text(node, |word| Node::new(Value::Bool(word.eq_ignore_ascii_case("enabled")), node.at.clone()))
+        }
+        Transform::Protocol => on_text(node, |word| protocol(word, &node.at)),
+        Transform::ProtocolNumber => on_text(node, |word| protocol_number(word, node)),
+        Transform::VpcEndpoint => match node.as_text() {
+            Some(id) if id.starts_with("vpce-") => node.clone(),
+            _ => Node::default(),
+        },
+        Transform::OwnGroup => flag(node, |own| if own { text(OWN_GROUP, &node.at) } else { Node::default() }),
         Transform::TerraformIngress => each_rule(node, |rule, out| terraform_rule(rule, INGRESS, out)),
         Transform::TerraformEgress => each_rule(node, |rule, out| terraform_rule(rule, EGRESS, out)),
         Transform::IpPermissions => each_rule(node, |rule, out| ip_permission(rule, INGRESS, out)),
@@ -56,6 +67,38 @@ fn flag(node: &Node, change: impl FnOnce(bool) -> Node) -> Node {
         Some(on) => change(on),
         None => node.clone(),
     }
+}
+
+fn protocol(word: &str, at: &Place) -> Node {
+    match word.to_ascii_lowercase().as_str() {
+        "all" => text("-1", at),
+        lower => text(lower, at),
+    }
+}
+
+/// Protocols that AWS and Terraform name, with their numbers (IANA, Protocol Numbers).
+fn protocol_number(word: &str, node: &Node) -> Node {
+    let number = match word.to_ascii_lowercase().as_str() {
+        "all" | "-1" => -1,
+        "icmp" => 1,
+        "tcp" => 6,
+        "udp" => 17,
+        "icmpv6" | "ipv6-icmp" => 58,
+        _ => return node.clone(),
+    };
+    Node::new(Value::Int(number), node.at.clone())
+}
+
+fn report_flag(node: &Node) -> Node {
+    let on = match &node.value {
+        Value::Int(number) => Some(*number != 0),
+        Value::Text(_) | Value::Bool(_) => match node.as_int() {
+            Some(number) => Some(number != 0),
+            None => node.as_bool(),
+        },
+        _ => return node.clone(),
+    };
+    on.map_or_else(Node::default, |on| Node::new(Value::Bool(on), node.at.clone()))
 }
 
 fn tags(node: &Node) -> Node {
@@ -201,8 +244,8 @@ fn base_rule(from: &Node, names: [(&str, &str); 4]) -> Node {
             rule.set(ours, entry.at.clone(), entry.node.clone());
         }
     }
-    if rule.get("IpProtocol").and_then(Node::as_text).is_some_and(|word| word.eq_ignore_ascii_case("all")) {
-        rule.set("IpProtocol", from.at.clone(), text("-1", &from.at));
+    if let Some(entry) = rule.entry("IpProtocol").cloned() {
+        rule.set("IpProtocol", entry.at.clone(), apply(Transform::Protocol, &entry.node));
     }
     rule
 }

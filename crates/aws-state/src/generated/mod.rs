@@ -6,12 +6,35 @@ use crate::table::*;
 use crate::{Read, Reader};
 use tieout_model::{Node, Place};
 
+pub mod ec2;
 pub mod s3;
 
 /// Every struct by its short name.
 pub mod types {
+    pub use super::ec2::EIP;
+    pub use super::ec2::FlowLog;
+    pub use super::ec2::Instance;
+    pub use super::ec2::InternetGateway;
+    pub use super::ec2::LaunchTemplate;
+    pub use super::ec2::NatGateway;
+    pub use super::ec2::NetworkAcl;
+    pub use super::ec2::NetworkAclEntry;
+    pub use super::ec2::PrefixList;
+    pub use super::ec2::Route;
+    pub use super::ec2::RouteTable;
+    pub use super::ec2::SecurityGroup;
+    pub use super::ec2::SecurityGroupEgress;
+    pub use super::ec2::SecurityGroupIngress;
+    pub use super::ec2::Subnet;
+    pub use super::ec2::SubnetNetworkAclAssociation;
+    pub use super::ec2::SubnetRouteTableAssociation;
+    pub use super::ec2::VPC;
+    pub use super::ec2::VPCGatewayAttachment;
+    pub use super::ec2::Volume;
     pub use super::s3::Bucket;
     pub use super::s3::BucketPolicy;
+    pub use super::ec2::EbsEncryption;
+    pub use super::ec2::Region;
     pub use super::s3::S3PublicAccessBlock;
 }
 
@@ -20,10 +43,54 @@ pub mod types {
 pub enum Typed {
     /// A type that is not in the state.
     Other,
+    /// `AWS::EC2::EIP`.
+    EIP(Box<types::EIP>),
+    /// `AWS::EC2::FlowLog`.
+    FlowLog(Box<types::FlowLog>),
+    /// `AWS::EC2::Instance`.
+    Instance(Box<types::Instance>),
+    /// `AWS::EC2::InternetGateway`.
+    InternetGateway(Box<types::InternetGateway>),
+    /// `AWS::EC2::LaunchTemplate`.
+    LaunchTemplate(Box<types::LaunchTemplate>),
+    /// `AWS::EC2::NatGateway`.
+    NatGateway(Box<types::NatGateway>),
+    /// `AWS::EC2::NetworkAcl`.
+    NetworkAcl(Box<types::NetworkAcl>),
+    /// `AWS::EC2::NetworkAclEntry`.
+    NetworkAclEntry(Box<types::NetworkAclEntry>),
+    /// `AWS::EC2::PrefixList`.
+    PrefixList(Box<types::PrefixList>),
+    /// `AWS::EC2::Route`.
+    Route(Box<types::Route>),
+    /// `AWS::EC2::RouteTable`.
+    RouteTable(Box<types::RouteTable>),
+    /// `AWS::EC2::SecurityGroup`.
+    SecurityGroup(Box<types::SecurityGroup>),
+    /// `AWS::EC2::SecurityGroupEgress`.
+    SecurityGroupEgress(Box<types::SecurityGroupEgress>),
+    /// `AWS::EC2::SecurityGroupIngress`.
+    SecurityGroupIngress(Box<types::SecurityGroupIngress>),
+    /// `AWS::EC2::Subnet`.
+    Subnet(Box<types::Subnet>),
+    /// `AWS::EC2::SubnetNetworkAclAssociation`.
+    SubnetNetworkAclAssociation(Box<types::SubnetNetworkAclAssociation>),
+    /// `AWS::EC2::SubnetRouteTableAssociation`.
+    SubnetRouteTableAssociation(Box<types::SubnetRouteTableAssociation>),
+    /// `AWS::EC2::VPC`.
+    VPC(Box<types::VPC>),
+    /// `AWS::EC2::VPCGatewayAttachment`.
+    VPCGatewayAttachment(Box<types::VPCGatewayAttachment>),
+    /// `AWS::EC2::Volume`.
+    Volume(Box<types::Volume>),
     /// `AWS::S3::Bucket`.
     Bucket(Box<types::Bucket>),
     /// `AWS::S3::BucketPolicy`.
     BucketPolicy(Box<types::BucketPolicy>),
+    /// `Account::EbsEncryption`.
+    EbsEncryption(Box<types::EbsEncryption>),
+    /// `Account::Region`.
+    Region(Box<types::Region>),
     /// `Account::S3PublicAccessBlock`.
     S3PublicAccessBlock(Box<types::S3PublicAccessBlock>),
 }
@@ -31,6 +98,126 @@ pub enum Typed {
 /// Reads the struct of a type from its trees.
 pub fn read_typed(type_name: &str, properties: &Node, live: Option<&Node>, at: &Place) -> Typed {
     match type_name {
+        "AWS::EC2::EIP" => {
+            let table = &ec2::EIP;
+            let mut it = types::EIP::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = ec2::EIPLive::read(&Reader::new(live, at, table, true));
+            Typed::EIP(Box::new(it))
+        }
+        "AWS::EC2::FlowLog" => {
+            let table = &ec2::FLOW_LOG;
+            let mut it = types::FlowLog::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = ec2::FlowLogLive::read(&Reader::new(live, at, table, true));
+            Typed::FlowLog(Box::new(it))
+        }
+        "AWS::EC2::Instance" => {
+            let table = &ec2::INSTANCE;
+            let mut it = types::Instance::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = ec2::InstanceLive::read(&Reader::new(live, at, table, true));
+            Typed::Instance(Box::new(it))
+        }
+        "AWS::EC2::InternetGateway" => {
+            let table = &ec2::INTERNET_GATEWAY;
+            let mut it = types::InternetGateway::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = ec2::InternetGatewayLive::read(&Reader::new(live, at, table, true));
+            Typed::InternetGateway(Box::new(it))
+        }
+        "AWS::EC2::LaunchTemplate" => {
+            let table = &ec2::LAUNCH_TEMPLATE;
+            let mut it = types::LaunchTemplate::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = ec2::LaunchTemplateLive::read(&Reader::new(live, at, table, true));
+            Typed::LaunchTemplate(Box::new(it))
+        }
+        "AWS::EC2::NatGateway" => {
+            let table = &ec2::NAT_GATEWAY;
+            let mut it = types::NatGateway::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = ec2::NatGatewayLive::read(&Reader::new(live, at, table, true));
+            Typed::NatGateway(Box::new(it))
+        }
+        "AWS::EC2::NetworkAcl" => {
+            let table = &ec2::NETWORK_ACL;
+            let mut it = types::NetworkAcl::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = ec2::NetworkAclLive::read(&Reader::new(live, at, table, true));
+            Typed::NetworkAcl(Box::new(it))
+        }
+        "AWS::EC2::NetworkAclEntry" => {
+            let table = &ec2::NETWORK_ACL_ENTRY;
+            let mut it = types::NetworkAclEntry::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = ec2::NetworkAclEntryLive::read(&Reader::new(live, at, table, true));
+            Typed::NetworkAclEntry(Box::new(it))
+        }
+        "AWS::EC2::PrefixList" => {
+            let table = &ec2::PREFIX_LIST;
+            let mut it = types::PrefixList::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = ec2::PrefixListLive::read(&Reader::new(live, at, table, true));
+            Typed::PrefixList(Box::new(it))
+        }
+        "AWS::EC2::Route" => {
+            let table = &ec2::ROUTE;
+            let mut it = types::Route::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = ec2::RouteLive::read(&Reader::new(live, at, table, true));
+            Typed::Route(Box::new(it))
+        }
+        "AWS::EC2::RouteTable" => {
+            let table = &ec2::ROUTE_TABLE;
+            let mut it = types::RouteTable::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = ec2::RouteTableLive::read(&Reader::new(live, at, table, true));
+            Typed::RouteTable(Box::new(it))
+        }
+        "AWS::EC2::SecurityGroup" => {
+            let table = &ec2::SECURITY_GROUP;
+            let mut it = types::SecurityGroup::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = ec2::SecurityGroupLive::read(&Reader::new(live, at, table, true));
+            Typed::SecurityGroup(Box::new(it))
+        }
+        "AWS::EC2::SecurityGroupEgress" => {
+            let table = &ec2::SECURITY_GROUP_EGRESS;
+            let mut it = types::SecurityGroupEgress::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = ec2::SecurityGroupEgressLive::read(&Reader::new(live, at, table, true));
+            Typed::SecurityGroupEgress(Box::new(it))
+        }
+        "AWS::EC2::SecurityGroupIngress" => {
+            let table = &ec2::SECURITY_GROUP_INGRESS;
+            let mut it = types::SecurityGroupIngress::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = ec2::SecurityGroupIngressLive::read(&Reader::new(live, at, table, true));
+            Typed::SecurityGroupIngress(Box::new(it))
+        }
+        "AWS::EC2::Subnet" => {
+            let table = &ec2::SUBNET;
+            let mut it = types::Subnet::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = ec2::SubnetLive::read(&Reader::new(live, at, table, true));
+            Typed::Subnet(Box::new(it))
+        }
+        "AWS::EC2::SubnetNetworkAclAssociation" => {
+            let table = &ec2::SUBNET_NETWORK_ACL_ASSOCIATION;
+            let mut it = types::SubnetNetworkAclAssociation::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = ec2::SubnetNetworkAclAssociationLive::read(&Reader::new(live, at, table, true));
+            Typed::SubnetNetworkAclAssociation(Box::new(it))
+        }
+        "AWS::EC2::SubnetRouteTableAssociation" => {
+            let table = &ec2::SUBNET_ROUTE_TABLE_ASSOCIATION;
+            let mut it = types::SubnetRouteTableAssociation::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = ec2::SubnetRouteTableAssociationLive::read(&Reader::new(live, at, table, true));
+            Typed::SubnetRouteTableAssociation(Box::new(it))
+        }
+        "AWS::EC2::VPC" => {
+            let table = &ec2::VPC;
+            let mut it = types::VPC::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = ec2::VPCLive::read(&Reader::new(live, at, table, true));
+            Typed::VPC(Box::new(it))
+        }
+        "AWS::EC2::VPCGatewayAttachment" => {
+            let table = &ec2::VPC_GATEWAY_ATTACHMENT;
+            let mut it = types::VPCGatewayAttachment::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = ec2::VPCGatewayAttachmentLive::read(&Reader::new(live, at, table, true));
+            Typed::VPCGatewayAttachment(Box::new(it))
+        }
+        "AWS::EC2::Volume" => {
+            let table = &ec2::VOLUME;
+            let mut it = types::Volume::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = ec2::VolumeLive::read(&Reader::new(live, at, table, true));
+            Typed::Volume(Box::new(it))
+        }
         "AWS::S3::Bucket" => {
             let table = &s3::BUCKET;
             let mut it = types::Bucket::read(&Reader::new(Some(properties), at, table, live.is_some()));
@@ -42,6 +229,18 @@ pub fn read_typed(type_name: &str, properties: &Node, live: Option<&Node>, at: &
             let mut it = types::BucketPolicy::read(&Reader::new(Some(properties), at, table, live.is_some()));
             it.live = s3::BucketPolicyLive::read(&Reader::new(live, at, table, true));
             Typed::BucketPolicy(Box::new(it))
+        }
+        "Account::EbsEncryption" => {
+            let table = &ec2::EBS_ENCRYPTION;
+            let mut it = types::EbsEncryption::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = ec2::EbsEncryptionLive::read(&Reader::new(live, at, table, true));
+            Typed::EbsEncryption(Box::new(it))
+        }
+        "Account::Region" => {
+            let table = &ec2::REGION;
+            let mut it = types::Region::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = ec2::RegionLive::read(&Reader::new(live, at, table, true));
+            Typed::Region(Box::new(it))
         }
         "Account::S3PublicAccessBlock" => {
             let table = &s3::S3_PUBLIC_ACCESS_BLOCK;
@@ -55,21 +254,85 @@ pub fn read_typed(type_name: &str, properties: &Node, live: Option<&Node>, at: &
 
 /// Every type, sorted by name.
 pub static TYPES: &[&TypeTable] = &[
+    &ec2::EIP,
+    &ec2::FLOW_LOG,
+    &ec2::INSTANCE,
+    &ec2::INTERNET_GATEWAY,
+    &ec2::LAUNCH_TEMPLATE,
+    &ec2::NAT_GATEWAY,
+    &ec2::NETWORK_ACL,
+    &ec2::NETWORK_ACL_ENTRY,
+    &ec2::PREFIX_LIST,
+    &ec2::ROUTE,
+    &ec2::ROUTE_TABLE,
+    &ec2::SECURITY_GROUP,
+    &ec2::SECURITY_GROUP_EGRESS,
+    &ec2::SECURITY_GROUP_INGRESS,
+    &ec2::SUBNET,
+    &ec2::SUBNET_NETWORK_ACL_ASSOCIATION,
+    &ec2::SUBNET_ROUTE_TABLE_ASSOCIATION,
+    &ec2::VPC,
+    &ec2::VPC_GATEWAY_ATTACHMENT,
+    &ec2::VOLUME,
     &s3::BUCKET,
     &s3::BUCKET_POLICY,
+    &ec2::EBS_ENCRYPTION,
+    &ec2::REGION,
     &s3::S3_PUBLIC_ACCESS_BLOCK,
 ];
 
 /// Terraform's tables, by type.
 pub static TERRAFORM_BY_TYPE: &[&[TerraformTable]] = &[
+    ec2::EIP_TERRAFORM,
+    ec2::FLOW_LOG_TERRAFORM,
+    ec2::INSTANCE_TERRAFORM,
+    ec2::INTERNET_GATEWAY_TERRAFORM,
+    ec2::LAUNCH_TEMPLATE_TERRAFORM,
+    ec2::NAT_GATEWAY_TERRAFORM,
+    ec2::NETWORK_ACL_TERRAFORM,
+    ec2::NETWORK_ACL_ENTRY_TERRAFORM,
+    ec2::PREFIX_LIST_TERRAFORM,
+    ec2::ROUTE_TERRAFORM,
+    ec2::ROUTE_TABLE_TERRAFORM,
+    ec2::SECURITY_GROUP_TERRAFORM,
+    ec2::SECURITY_GROUP_EGRESS_TERRAFORM,
+    ec2::SECURITY_GROUP_INGRESS_TERRAFORM,
+    ec2::SUBNET_TERRAFORM,
+    ec2::SUBNET_NETWORK_ACL_ASSOCIATION_TERRAFORM,
+    ec2::SUBNET_ROUTE_TABLE_ASSOCIATION_TERRAFORM,
+    ec2::VPC_TERRAFORM,
+    ec2::VPC_GATEWAY_ATTACHMENT_TERRAFORM,
+    ec2::VOLUME_TERRAFORM,
     s3::BUCKET_TERRAFORM,
     s3::BUCKET_POLICY_TERRAFORM,
+    ec2::EBS_ENCRYPTION_TERRAFORM,
+    ec2::REGION_TERRAFORM,
     s3::S3_PUBLIC_ACCESS_BLOCK_TERRAFORM,
 ];
 
 /// The API's tables, in the order of their types.
 pub static API: &[&ApiTable] = &[
+    &ec2::EIP_API,
+    &ec2::FLOW_LOG_API,
+    &ec2::INSTANCE_API,
+    &ec2::INTERNET_GATEWAY_API,
+    &ec2::LAUNCH_TEMPLATE_API,
+    &ec2::NAT_GATEWAY_API,
+    &ec2::NETWORK_ACL_API,
+    &ec2::NETWORK_ACL_ENTRY_API,
+    &ec2::PREFIX_LIST_API,
+    &ec2::ROUTE_API,
+    &ec2::ROUTE_TABLE_API,
+    &ec2::SECURITY_GROUP_API,
+    &ec2::SUBNET_API,
+    &ec2::SUBNET_NETWORK_ACL_ASSOCIATION_API,
+    &ec2::SUBNET_ROUTE_TABLE_ASSOCIATION_API,
+    &ec2::VPC_API,
+    &ec2::VPC_GATEWAY_ATTACHMENT_API,
+    &ec2::VOLUME_API,
     &s3::BUCKET_API,
     &s3::BUCKET_POLICY_API,
+    &ec2::EBS_ENCRYPTION_API,
+    &ec2::REGION_API,
     &s3::S3_PUBLIC_ACCESS_BLOCK_API,
 ];

@@ -353,6 +353,7 @@ pub(super) static BUCKET: TypeTable = TypeTable {
     id: "BucketName",
     keys: &[],
     arn: "arn:{partition}:s3:::{BucketName}",
+    local: "",
     defaults: &[
         DefaultRow { path: "BucketEncryption.ServerSideEncryptionConfiguration", scope: DefaultScope::Both, json: "[{\"ServerSideEncryptionByDefault\": {\"SSEAlgorithm\": \"AES256\"}}]", since: "2023-01-05", source: "Amazon S3 User Guide: Default encryption FAQ" },
         DefaultRow { path: "OwnershipControls", scope: DefaultScope::Source, json: "{\"Rules\": [{\"ObjectOwnership\": \"BucketOwnerEnforced\"}]}", since: "2023-04", source: "Amazon S3 User Guide: Default settings for new S3 buckets FAQ" },
@@ -365,6 +366,7 @@ pub(super) static BUCKET: TypeTable = TypeTable {
     ],
     paths: &["AccessControl", "BucketEncryption.ServerSideEncryptionConfiguration[].BucketKeyEnabled", "BucketEncryption.ServerSideEncryptionConfiguration[].ServerSideEncryptionByDefault.KMSMasterKeyID", "BucketEncryption.ServerSideEncryptionConfiguration[].ServerSideEncryptionByDefault.SSEAlgorithm", "BucketName", "LifecycleConfiguration.Rules[].Status", "LoggingConfiguration.DestinationBucketName", "LoggingConfiguration.LogFilePrefix", "ObjectLockEnabled", "OwnershipControls.Rules[].ObjectOwnership", "PublicAccessBlockConfiguration.BlockPublicAcls", "PublicAccessBlockConfiguration.BlockPublicPolicy", "PublicAccessBlockConfiguration.IgnorePublicAcls", "PublicAccessBlockConfiguration.RestrictPublicBuckets", "Tags[].Key", "Tags[].Value", "VersioningConfiguration.Status"],
     live: &["CreationDate", "Grants[].GranteeID", "Grants[].GranteeName", "Grants[].GranteeType", "Grants[].GranteeURI", "Grants[].Permission", "Location", "MfaDelete", "Owner"],
+    unseen: &["AccessControl", "ObjectLockEnabled", "Tags", "Tags.Key", "Tags.Value"],
 };
 
 pub(super) static BUCKET_TERRAFORM: &[TerraformTable] = &[
@@ -372,9 +374,10 @@ pub(super) static BUCKET_TERRAFORM: &[TerraformTable] = &[
         from: "aws_s3_bucket",
         to: "AWS::S3::Bucket",
         edge: None,
-        when: None,
+        when: &[],
         present: None,
         split: &[],
+        otherwise: &[],
         rows: &[
             Row { from: "acl", to: "AccessControl", live: false, transform: Transform::Same },
             Row { from: "bucket", to: "BucketName", live: false, transform: Transform::Same },
@@ -393,9 +396,10 @@ pub(super) static BUCKET_TERRAFORM: &[TerraformTable] = &[
         from: "aws_s3_bucket_acl",
         to: "AWS::S3::Bucket",
         edge: Some("bucket"),
-        when: None,
+        when: &[],
         present: None,
         split: &[],
+        otherwise: &[],
         rows: &[
             Row { from: "acl", to: "AccessControl", live: false, transform: Transform::Same },
         ],
@@ -404,9 +408,10 @@ pub(super) static BUCKET_TERRAFORM: &[TerraformTable] = &[
         from: "aws_s3_bucket_versioning",
         to: "AWS::S3::Bucket",
         edge: Some("bucket"),
-        when: None,
+        when: &[],
         present: None,
         split: &[],
+        otherwise: &[],
         rows: &[
             Row { from: "versioning_configuration.status", to: "VersioningConfiguration.Status", live: false, transform: Transform::Same },
         ],
@@ -415,9 +420,10 @@ pub(super) static BUCKET_TERRAFORM: &[TerraformTable] = &[
         from: "aws_s3_bucket_server_side_encryption_configuration",
         to: "AWS::S3::Bucket",
         edge: Some("bucket"),
-        when: None,
+        when: &[],
         present: None,
         split: &[],
+        otherwise: &[],
         rows: &[
             Row { from: "rule[].apply_server_side_encryption_by_default.kms_master_key_id", to: "BucketEncryption.ServerSideEncryptionConfiguration[].ServerSideEncryptionByDefault.KMSMasterKeyID", live: false, transform: Transform::Same },
             Row { from: "rule[].apply_server_side_encryption_by_default.sse_algorithm", to: "BucketEncryption.ServerSideEncryptionConfiguration[].ServerSideEncryptionByDefault.SSEAlgorithm", live: false, transform: Transform::Same },
@@ -428,9 +434,10 @@ pub(super) static BUCKET_TERRAFORM: &[TerraformTable] = &[
         from: "aws_s3_bucket_logging",
         to: "AWS::S3::Bucket",
         edge: Some("bucket"),
-        when: None,
+        when: &[],
         present: None,
         split: &[],
+        otherwise: &[],
         rows: &[
             Row { from: "target_bucket", to: "LoggingConfiguration.DestinationBucketName", live: false, transform: Transform::Same },
             Row { from: "target_prefix", to: "LoggingConfiguration.LogFilePrefix", live: false, transform: Transform::Same },
@@ -440,9 +447,10 @@ pub(super) static BUCKET_TERRAFORM: &[TerraformTable] = &[
         from: "aws_s3_bucket_public_access_block",
         to: "AWS::S3::Bucket",
         edge: Some("bucket"),
-        when: None,
+        when: &[],
         present: None,
         split: &[],
+        otherwise: &[],
         rows: &[
             Row { from: "block_public_acls", to: "PublicAccessBlockConfiguration.BlockPublicAcls", live: false, transform: Transform::Same },
             Row { from: "block_public_policy", to: "PublicAccessBlockConfiguration.BlockPublicPolicy", live: false, transform: Transform::Same },
@@ -454,9 +462,10 @@ pub(super) static BUCKET_TERRAFORM: &[TerraformTable] = &[
         from: "aws_s3_bucket_ownership_controls",
         to: "AWS::S3::Bucket",
         edge: Some("bucket"),
-        when: None,
+        when: &[],
         present: None,
         split: &[],
+        otherwise: &[],
         rows: &[
             Row { from: "rule[].object_ownership", to: "OwnershipControls.Rules[].ObjectOwnership", live: false, transform: Transform::Same },
         ],
@@ -465,9 +474,10 @@ pub(super) static BUCKET_TERRAFORM: &[TerraformTable] = &[
         from: "aws_s3_bucket_lifecycle_configuration",
         to: "AWS::S3::Bucket",
         edge: Some("bucket"),
-        when: None,
+        when: &[],
         present: None,
         split: &[],
+        otherwise: &[],
         rows: &[
             Row { from: "rule[].status", to: "LifecycleConfiguration.Rules[].Status", live: false, transform: Transform::Same },
         ],
@@ -478,6 +488,7 @@ pub(super) static BUCKET_API: ApiTable = ApiTable {
     to: "AWS::S3::Bucket",
     global: true,
     region_from: Some("Location"),
+    arn_from: None,
     require: None,
     list: 
     ApiCall {
@@ -485,6 +496,8 @@ pub(super) static BUCKET_API: ApiTable = ApiTable {
         operation: "ListBuckets",
         params: &[],
         items: "Buckets[]",
+        each: &[
+        ],
         join: None,
         absent: &[],
         when: None,
@@ -500,6 +513,8 @@ pub(super) static BUCKET_API: ApiTable = ApiTable {
         operation: "GetBucketLocation",
         params: &[("Bucket", Binding::Item("Name"))],
         items: "",
+        each: &[
+        ],
         join: None,
         absent: &[],
         when: None,
@@ -513,6 +528,8 @@ pub(super) static BUCKET_API: ApiTable = ApiTable {
         operation: "GetBucketVersioning",
         params: &[("Bucket", Binding::Item("Name"))],
         items: "",
+        each: &[
+        ],
         join: None,
         absent: &[],
         when: None,
@@ -527,6 +544,8 @@ pub(super) static BUCKET_API: ApiTable = ApiTable {
         operation: "GetBucketEncryption",
         params: &[("Bucket", Binding::Item("Name"))],
         items: "",
+        each: &[
+        ],
         join: None,
         absent: &["ServerSideEncryptionConfigurationNotFoundError"],
         when: None,
@@ -542,6 +561,8 @@ pub(super) static BUCKET_API: ApiTable = ApiTable {
         operation: "GetBucketLogging",
         params: &[("Bucket", Binding::Item("Name"))],
         items: "",
+        each: &[
+        ],
         join: None,
         absent: &[],
         when: None,
@@ -556,6 +577,8 @@ pub(super) static BUCKET_API: ApiTable = ApiTable {
         operation: "GetPublicAccessBlock",
         params: &[("Bucket", Binding::Item("Name"))],
         items: "",
+        each: &[
+        ],
         join: None,
         absent: &["NoSuchPublicAccessBlockConfiguration"],
         when: None,
@@ -572,6 +595,8 @@ pub(super) static BUCKET_API: ApiTable = ApiTable {
         operation: "GetBucketOwnershipControls",
         params: &[("Bucket", Binding::Item("Name"))],
         items: "",
+        each: &[
+        ],
         join: None,
         absent: &["OwnershipControlsNotFoundError"],
         when: None,
@@ -585,6 +610,8 @@ pub(super) static BUCKET_API: ApiTable = ApiTable {
         operation: "GetBucketAcl",
         params: &[("Bucket", Binding::Item("Name"))],
         items: "",
+        each: &[
+        ],
         join: None,
         absent: &[],
         when: None,
@@ -603,6 +630,8 @@ pub(super) static BUCKET_API: ApiTable = ApiTable {
         operation: "GetBucketLifecycleConfiguration",
         params: &[("Bucket", Binding::Item("Name"))],
         items: "",
+        each: &[
+        ],
         join: None,
         absent: &["NoSuchLifecycleConfiguration"],
         when: None,
@@ -671,6 +700,7 @@ pub(super) static BUCKET_POLICY: TypeTable = TypeTable {
     id: "Bucket",
     keys: &[],
     arn: "",
+    local: "",
     defaults: &[
     ],
     links: &[
@@ -678,6 +708,7 @@ pub(super) static BUCKET_POLICY: TypeTable = TypeTable {
     ],
     paths: &["Bucket", "PolicyDocument"],
     live: &[],
+    unseen: &[],
 };
 
 pub(super) static BUCKET_POLICY_TERRAFORM: &[TerraformTable] = &[
@@ -685,9 +716,10 @@ pub(super) static BUCKET_POLICY_TERRAFORM: &[TerraformTable] = &[
         from: "aws_s3_bucket_policy",
         to: "AWS::S3::BucketPolicy",
         edge: None,
-        when: None,
+        when: &[],
         present: None,
         split: &[],
+        otherwise: &[],
         rows: &[
             Row { from: "bucket", to: "Bucket", live: false, transform: Transform::Same },
             Row { from: "policy", to: "PolicyDocument", live: false, transform: Transform::Same },
@@ -697,9 +729,10 @@ pub(super) static BUCKET_POLICY_TERRAFORM: &[TerraformTable] = &[
         from: "aws_s3_bucket",
         to: "AWS::S3::BucketPolicy",
         edge: None,
-        when: None,
+        when: &[],
         present: Some("policy"),
         split: &[],
+        otherwise: &[],
         rows: &[
             Row { from: "$self", to: "Bucket", live: false, transform: Transform::Same },
             Row { from: "policy", to: "PolicyDocument", live: false, transform: Transform::Same },
@@ -711,6 +744,7 @@ pub(super) static BUCKET_POLICY_API: ApiTable = ApiTable {
     to: "AWS::S3::BucketPolicy",
     global: true,
     region_from: None,
+    arn_from: None,
     require: Some("PolicyDocument"),
     list: 
     ApiCall {
@@ -718,6 +752,8 @@ pub(super) static BUCKET_POLICY_API: ApiTable = ApiTable {
         operation: "ListBuckets",
         params: &[],
         items: "Buckets[]",
+        each: &[
+        ],
         join: None,
         absent: &[],
         when: None,
@@ -732,6 +768,8 @@ pub(super) static BUCKET_POLICY_API: ApiTable = ApiTable {
         operation: "GetBucketPolicy",
         params: &[("Bucket", Binding::Item("Name"))],
         items: "",
+        each: &[
+        ],
         join: None,
         absent: &["NoSuchBucketPolicy"],
         when: None,
@@ -801,12 +839,14 @@ pub(super) static S3_PUBLIC_ACCESS_BLOCK: TypeTable = TypeTable {
     id: "",
     keys: &[],
     arn: "",
+    local: "",
     defaults: &[
     ],
     links: &[
     ],
     paths: &["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"],
     live: &[],
+    unseen: &[],
 };
 
 pub(super) static S3_PUBLIC_ACCESS_BLOCK_TERRAFORM: &[TerraformTable] = &[
@@ -814,9 +854,10 @@ pub(super) static S3_PUBLIC_ACCESS_BLOCK_TERRAFORM: &[TerraformTable] = &[
         from: "aws_s3_account_public_access_block",
         to: "Account::S3PublicAccessBlock",
         edge: None,
-        when: None,
+        when: &[],
         present: None,
         split: &[],
+        otherwise: &[],
         rows: &[
             Row { from: "block_public_acls", to: "BlockPublicAcls", live: false, transform: Transform::Same },
             Row { from: "block_public_policy", to: "BlockPublicPolicy", live: false, transform: Transform::Same },
@@ -830,6 +871,7 @@ pub(super) static S3_PUBLIC_ACCESS_BLOCK_API: ApiTable = ApiTable {
     to: "Account::S3PublicAccessBlock",
     global: true,
     region_from: None,
+    arn_from: None,
     require: None,
     list: 
     ApiCall {
@@ -837,6 +879,8 @@ pub(super) static S3_PUBLIC_ACCESS_BLOCK_API: ApiTable = ApiTable {
         operation: "GetPublicAccessBlock",
         params: &[("AccountId", Binding::Account)],
         items: "",
+        each: &[
+        ],
         join: None,
         absent: &["NoSuchPublicAccessBlockConfiguration"],
         when: None,
