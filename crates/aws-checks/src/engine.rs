@@ -24,7 +24,10 @@ impl<'a> Cx<'a> {
     ///
     /// # Errors
     /// The gap, where one may name it but cannot be resolved, or where that population could not be seen.
-    pub fn naming<F: AwsType, T: AwsType>(&self, edge: Edge<F, T>) -> Result<Vec<(&'a Resource, &'a F)>, Gap> {
+    pub fn naming<F: AwsType, T: AwsType>(
+        &self,
+        edge: Edge<F, T>,
+    ) -> Result<Vec<(&'a Resource, &'a F)>, Gap> {
         self.state.naming(self.resource, edge)
     }
 
@@ -73,8 +76,8 @@ pub struct Each<T> {
 pub trait AwsCheck: Sync {
     /// Its declaration.
     fn about(&self) -> &About;
-    /// The type that it judges.
-    fn applies_to(&self) -> &'static str;
+    /// The types that it judges.
+    fn applies_to(&self) -> Vec<&'static str>;
     /// True where it runs on accounts only.
     fn needs_account(&self) -> bool;
     /// Judges every subject of a state.
@@ -86,8 +89,8 @@ impl<T: AwsType> AwsCheck for Each<T> {
         &self.about
     }
 
-    fn applies_to(&self) -> &'static str {
-        T::NAME
+    fn applies_to(&self) -> Vec<&'static str> {
+        vec![T::NAME]
     }
 
     fn needs_account(&self) -> bool {
@@ -96,7 +99,8 @@ impl<T: AwsType> AwsCheck for Each<T> {
 
     fn run(&self, state: &State) -> Ledger {
         let mut ledger = Ledger::default();
-        for resource in state.of_type(T::NAME).filter(|resource| resource.is_live() || !self.needs_account()) {
+        for resource in state.of_type(T::NAME).filter(|resource| resource.is_live() || !self.needs_account())
+        {
             let cx = Cx { state, resource };
             let judged = judge_both_ways(self, resource, &cx);
             let evidence = evidence_of(resource);

@@ -26,7 +26,7 @@ pub fn checks() -> Vec<&'static dyn AwsCheck> {
 
 /// A check as reports show it.
 pub fn info(check: &dyn AwsCheck) -> CheckInfo {
-    tieout_check::info(check.about(), ENGINE, &[check.applies_to()])
+    tieout_check::info(check.about(), ENGINE, &check.applies_to())
 }
 
 /// Runs the chosen checks on a state.
