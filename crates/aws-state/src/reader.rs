@@ -168,7 +168,11 @@ impl<'a> Reader<'a> {
 
     /// What holds where nothing is written: AWS's default, unless the account was never asked.
     fn missing<'n>(&self, path: &str) -> Spot<'n> {
-        if self.scope == DefaultScope::Account && self.table.unseen.contains(&path) {
+        let says_account = |row: &DefaultRow| row.path == path && row.scope == DefaultScope::Account;
+        if self.scope == DefaultScope::Account
+            && self.table.unseen.contains(&path)
+            && !self.table.defaults.iter().any(says_account)
+        {
             return Spot::Unknown(Gap::new(
                 Reason::NotCollected,
                 format!("{} of an {} in an account", path, self.table.name),

@@ -49,6 +49,8 @@ pub enum Transform {
     ProtocolNumber,
     /// The id of a VPC endpoint; nothing for any other id.
     VpcEndpoint,
+    /// A number of reserved executions; nothing for Terraform's -1, which reserves none.
+    Reserved,
     /// Terraform's `self = true` of a rule → its own group; `false` → nothing.
     OwnGroup,
 }

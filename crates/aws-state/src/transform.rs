@@ -43,6 +43,8 @@ pub fn apply(transform: Transform, node: &Node) -> Node {
             Some(id) if id.starts_with("vpce-") => node.clone(),
             _ => Node::default(),
         },
+        Transform::Reserved if node.as_int().is_some_and(|number| number < 0) => Node::default(),
+        Transform::Reserved => node.clone(),
         Transform::OwnGroup => flag(node, |own| if own { text(OWN_GROUP, &node.at) } else { Node::default() }),
         Transform::TerraformIngress => each_rule(node, |rule, out| terraform_rule(rule, INGRESS, out)),
         Transform::TerraformEgress => each_rule(node, |rule, out| terraform_rule(rule, EGRESS, out)),

@@ -268,6 +268,8 @@ impl AwsType for Instance {
 }
 
 impl Instance {
+    /// `IamInstanceProfile` names an `AWS::IAM::InstanceProfile`.
+    pub const IAM_INSTANCE_PROFILE: Edge<Instance, super::iam::InstanceProfile> = Edge::new("IamInstanceProfile");
     /// `LaunchTemplate.LaunchTemplateId` names an `AWS::EC2::LaunchTemplate`.
     pub const LAUNCH_TEMPLATE_LAUNCH_TEMPLATE_ID: Edge<Instance, super::ec2::LaunchTemplate> = Edge::new("LaunchTemplate.LaunchTemplateId");
     /// `LaunchTemplate.LaunchTemplateName` names an `AWS::EC2::LaunchTemplate`.
@@ -3186,6 +3188,10 @@ impl AwsType for LaunchTemplate {
 }
 
 impl LaunchTemplate {
+    /// `LaunchTemplateData.IamInstanceProfile.Arn` names an `AWS::IAM::InstanceProfile`.
+    pub const LAUNCH_TEMPLATE_DATA_IAM_INSTANCE_PROFILE_ARN: Edge<LaunchTemplate, super::iam::InstanceProfile> = Edge::new("LaunchTemplateData.IamInstanceProfile.Arn");
+    /// `LaunchTemplateData.IamInstanceProfile.Name` names an `AWS::IAM::InstanceProfile`.
+    pub const LAUNCH_TEMPLATE_DATA_IAM_INSTANCE_PROFILE_NAME: Edge<LaunchTemplate, super::iam::InstanceProfile> = Edge::new("LaunchTemplateData.IamInstanceProfile.Name");
     /// `LaunchTemplateData.NetworkInterfaces[].Groups` names an `AWS::EC2::SecurityGroup`.
     pub const LAUNCH_TEMPLATE_DATA_NETWORK_INTERFACES_GROUPS: Edge<LaunchTemplate, super::ec2::SecurityGroup> = Edge::new("LaunchTemplateData.NetworkInterfaces[].Groups");
     /// `LaunchTemplateData.NetworkInterfaces[].SubnetId` names an `AWS::EC2::Subnet`.
@@ -3720,6 +3726,8 @@ impl AwsType for FlowLog {
 }
 
 impl FlowLog {
+    /// `DeliverLogsPermissionArn` names an `AWS::IAM::Role`.
+    pub const DELIVER_LOGS_PERMISSION_ARN: Edge<FlowLog, super::iam::Role> = Edge::new("DeliverLogsPermissionArn");
     /// `ResourceId` names an `AWS::EC2::VPC`.
     pub const RESOURCE_ID: Edge<FlowLog, super::ec2::VPC> = Edge::new("ResourceId");
 }

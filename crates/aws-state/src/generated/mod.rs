@@ -6,11 +6,15 @@ use crate::table::*;
 use crate::{Read, Reader};
 use tieout_model::{Node, Place};
 
+pub mod cloudtrail;
 pub mod ec2;
+pub mod iam;
+pub mod lambda;
 pub mod s3;
 
 /// Every struct by its short name.
 pub mod types {
+    pub use super::cloudtrail::Trail;
     pub use super::ec2::EIP;
     pub use super::ec2::FlowLog;
     pub use super::ec2::Instance;
@@ -31,10 +35,29 @@ pub mod types {
     pub use super::ec2::VPC;
     pub use super::ec2::VPCGatewayAttachment;
     pub use super::ec2::Volume;
+    pub use super::iam::AccessKey;
+    pub use super::iam::Group;
+    pub use super::iam::GroupPolicy;
+    pub use super::iam::InstanceProfile;
+    pub use super::iam::ManagedPolicy;
+    pub use super::iam::InlinePolicy;
+    pub use super::iam::Role;
+    pub use super::iam::RolePolicy;
+    pub use super::iam::User;
+    pub use super::iam::UserPolicy;
+    pub use super::iam::UserToGroupAddition;
+    pub use super::lambda::EventSourceMapping;
+    pub use super::lambda::Function;
+    pub use super::lambda::LayerVersion;
+    pub use super::lambda::LayerVersionPermission;
+    pub use super::lambda::Permission;
+    pub use super::lambda::Url;
     pub use super::s3::Bucket;
     pub use super::s3::BucketPolicy;
     pub use super::ec2::EbsEncryption;
+    pub use super::iam::PasswordPolicy;
     pub use super::ec2::Region;
+    pub use super::iam::RootUser;
     pub use super::s3::S3PublicAccessBlock;
 }
 
@@ -43,6 +66,8 @@ pub mod types {
 pub enum Typed {
     /// A type that is not in the state.
     Other,
+    /// `AWS::CloudTrail::Trail`.
+    Trail(Box<types::Trail>),
     /// `AWS::EC2::EIP`.
     EIP(Box<types::EIP>),
     /// `AWS::EC2::FlowLog`.
@@ -83,14 +108,52 @@ pub enum Typed {
     VPCGatewayAttachment(Box<types::VPCGatewayAttachment>),
     /// `AWS::EC2::Volume`.
     Volume(Box<types::Volume>),
+    /// `AWS::IAM::AccessKey`.
+    AccessKey(Box<types::AccessKey>),
+    /// `AWS::IAM::Group`.
+    Group(Box<types::Group>),
+    /// `AWS::IAM::GroupPolicy`.
+    GroupPolicy(Box<types::GroupPolicy>),
+    /// `AWS::IAM::InstanceProfile`.
+    InstanceProfile(Box<types::InstanceProfile>),
+    /// `AWS::IAM::ManagedPolicy`.
+    ManagedPolicy(Box<types::ManagedPolicy>),
+    /// `AWS::IAM::Policy`.
+    InlinePolicy(Box<types::InlinePolicy>),
+    /// `AWS::IAM::Role`.
+    Role(Box<types::Role>),
+    /// `AWS::IAM::RolePolicy`.
+    RolePolicy(Box<types::RolePolicy>),
+    /// `AWS::IAM::User`.
+    User(Box<types::User>),
+    /// `AWS::IAM::UserPolicy`.
+    UserPolicy(Box<types::UserPolicy>),
+    /// `AWS::IAM::UserToGroupAddition`.
+    UserToGroupAddition(Box<types::UserToGroupAddition>),
+    /// `AWS::Lambda::EventSourceMapping`.
+    EventSourceMapping(Box<types::EventSourceMapping>),
+    /// `AWS::Lambda::Function`.
+    Function(Box<types::Function>),
+    /// `AWS::Lambda::LayerVersion`.
+    LayerVersion(Box<types::LayerVersion>),
+    /// `AWS::Lambda::LayerVersionPermission`.
+    LayerVersionPermission(Box<types::LayerVersionPermission>),
+    /// `AWS::Lambda::Permission`.
+    Permission(Box<types::Permission>),
+    /// `AWS::Lambda::Url`.
+    Url(Box<types::Url>),
     /// `AWS::S3::Bucket`.
     Bucket(Box<types::Bucket>),
     /// `AWS::S3::BucketPolicy`.
     BucketPolicy(Box<types::BucketPolicy>),
     /// `Account::EbsEncryption`.
     EbsEncryption(Box<types::EbsEncryption>),
+    /// `Account::PasswordPolicy`.
+    PasswordPolicy(Box<types::PasswordPolicy>),
     /// `Account::Region`.
     Region(Box<types::Region>),
+    /// `Account::RootUser`.
+    RootUser(Box<types::RootUser>),
     /// `Account::S3PublicAccessBlock`.
     S3PublicAccessBlock(Box<types::S3PublicAccessBlock>),
 }
@@ -98,6 +161,12 @@ pub enum Typed {
 /// Reads the struct of a type from its trees.
 pub fn read_typed(type_name: &str, properties: &Node, live: Option<&Node>, at: &Place) -> Typed {
     match type_name {
+        "AWS::CloudTrail::Trail" => {
+            let table = &cloudtrail::TRAIL;
+            let mut it = types::Trail::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = cloudtrail::TrailLive::read(&Reader::new(live, at, table, true));
+            Typed::Trail(Box::new(it))
+        }
         "AWS::EC2::EIP" => {
             let table = &ec2::EIP;
             let mut it = types::EIP::read(&Reader::new(Some(properties), at, table, live.is_some()));
@@ -218,6 +287,108 @@ pub fn read_typed(type_name: &str, properties: &Node, live: Option<&Node>, at: &
             it.live = ec2::VolumeLive::read(&Reader::new(live, at, table, true));
             Typed::Volume(Box::new(it))
         }
+        "AWS::IAM::AccessKey" => {
+            let table = &iam::ACCESS_KEY;
+            let mut it = types::AccessKey::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = iam::AccessKeyLive::read(&Reader::new(live, at, table, true));
+            Typed::AccessKey(Box::new(it))
+        }
+        "AWS::IAM::Group" => {
+            let table = &iam::GROUP;
+            let mut it = types::Group::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = iam::GroupLive::read(&Reader::new(live, at, table, true));
+            Typed::Group(Box::new(it))
+        }
+        "AWS::IAM::GroupPolicy" => {
+            let table = &iam::GROUP_POLICY;
+            let mut it = types::GroupPolicy::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = iam::GroupPolicyLive::read(&Reader::new(live, at, table, true));
+            Typed::GroupPolicy(Box::new(it))
+        }
+        "AWS::IAM::InstanceProfile" => {
+            let table = &iam::INSTANCE_PROFILE;
+            let mut it = types::InstanceProfile::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = iam::InstanceProfileLive::read(&Reader::new(live, at, table, true));
+            Typed::InstanceProfile(Box::new(it))
+        }
+        "AWS::IAM::ManagedPolicy" => {
+            let table = &iam::MANAGED_POLICY;
+            let mut it = types::ManagedPolicy::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = iam::ManagedPolicyLive::read(&Reader::new(live, at, table, true));
+            Typed::ManagedPolicy(Box::new(it))
+        }
+        "AWS::IAM::Policy" => {
+            let table = &iam::INLINE_POLICY;
+            let mut it = types::InlinePolicy::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = iam::InlinePolicyLive::read(&Reader::new(live, at, table, true));
+            Typed::InlinePolicy(Box::new(it))
+        }
+        "AWS::IAM::Role" => {
+            let table = &iam::ROLE;
+            let mut it = types::Role::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = iam::RoleLive::read(&Reader::new(live, at, table, true));
+            Typed::Role(Box::new(it))
+        }
+        "AWS::IAM::RolePolicy" => {
+            let table = &iam::ROLE_POLICY;
+            let mut it = types::RolePolicy::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = iam::RolePolicyLive::read(&Reader::new(live, at, table, true));
+            Typed::RolePolicy(Box::new(it))
+        }
+        "AWS::IAM::User" => {
+            let table = &iam::USER;
+            let mut it = types::User::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = iam::UserLive::read(&Reader::new(live, at, table, true));
+            Typed::User(Box::new(it))
+        }
+        "AWS::IAM::UserPolicy" => {
+            let table = &iam::USER_POLICY;
+            let mut it = types::UserPolicy::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = iam::UserPolicyLive::read(&Reader::new(live, at, table, true));
+            Typed::UserPolicy(Box::new(it))
+        }
+        "AWS::IAM::UserToGroupAddition" => {
+            let table = &iam::USER_TO_GROUP_ADDITION;
+            let mut it = types::UserToGroupAddition::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = iam::UserToGroupAdditionLive::read(&Reader::new(live, at, table, true));
+            Typed::UserToGroupAddition(Box::new(it))
+        }
+        "AWS::Lambda::EventSourceMapping" => {
+            let table = &lambda::EVENT_SOURCE_MAPPING;
+            let mut it = types::EventSourceMapping::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = lambda::EventSourceMappingLive::read(&Reader::new(live, at, table, true));
+            Typed::EventSourceMapping(Box::new(it))
+        }
+        "AWS::Lambda::Function" => {
+            let table = &lambda::FUNCTION;
+            let mut it = types::Function::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = lambda::FunctionLive::read(&Reader::new(live, at, table, true));
+            Typed::Function(Box::new(it))
+        }
+        "AWS::Lambda::LayerVersion" => {
+            let table = &lambda::LAYER_VERSION;
+            let mut it = types::LayerVersion::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = lambda::LayerVersionLive::read(&Reader::new(live, at, table, true));
+            Typed::LayerVersion(Box::new(it))
+        }
+        "AWS::Lambda::LayerVersionPermission" => {
+            let table = &lambda::LAYER_VERSION_PERMISSION;
+            let mut it = types::LayerVersionPermission::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = lambda::LayerVersionPermissionLive::read(&Reader::new(live, at, table, true));
+            Typed::LayerVersionPermission(Box::new(it))
+        }
+        "AWS::Lambda::Permission" => {
+            let table = &lambda::PERMISSION;
+            let mut it = types::Permission::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = lambda::PermissionLive::read(&Reader::new(live, at, table, true));
+            Typed::Permission(Box::new(it))
+        }
+        "AWS::Lambda::Url" => {
+            let table = &lambda::URL;
+            let mut it = types::Url::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = lambda::UrlLive::read(&Reader::new(live, at, table, true));
+            Typed::Url(Box::new(it))
+        }
         "AWS::S3::Bucket" => {
             let table = &s3::BUCKET;
             let mut it = types::Bucket::read(&Reader::new(Some(properties), at, table, live.is_some()));
@@ -236,11 +407,23 @@ pub fn read_typed(type_name: &str, properties: &Node, live: Option<&Node>, at: &
             it.live = ec2::EbsEncryptionLive::read(&Reader::new(live, at, table, true));
             Typed::EbsEncryption(Box::new(it))
         }
+        "Account::PasswordPolicy" => {
+            let table = &iam::PASSWORD_POLICY;
+            let mut it = types::PasswordPolicy::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = iam::PasswordPolicyLive::read(&Reader::new(live, at, table, true));
+            Typed::PasswordPolicy(Box::new(it))
+        }
         "Account::Region" => {
             let table = &ec2::REGION;
             let mut it = types::Region::read(&Reader::new(Some(properties), at, table, live.is_some()));
             it.live = ec2::RegionLive::read(&Reader::new(live, at, table, true));
             Typed::Region(Box::new(it))
+        }
+        "Account::RootUser" => {
+            let table = &iam::ROOT_USER;
+            let mut it = types::RootUser::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = iam::RootUserLive::read(&Reader::new(live, at, table, true));
+            Typed::RootUser(Box::new(it))
         }
         "Account::S3PublicAccessBlock" => {
             let table = &s3::S3_PUBLIC_ACCESS_BLOCK;
@@ -254,6 +437,7 @@ pub fn read_typed(type_name: &str, properties: &Node, live: Option<&Node>, at: &
 
 /// Every type, sorted by name.
 pub static TYPES: &[&TypeTable] = &[
+    &cloudtrail::TRAIL,
     &ec2::EIP,
     &ec2::FLOW_LOG,
     &ec2::INSTANCE,
@@ -274,15 +458,35 @@ pub static TYPES: &[&TypeTable] = &[
     &ec2::VPC,
     &ec2::VPC_GATEWAY_ATTACHMENT,
     &ec2::VOLUME,
+    &iam::ACCESS_KEY,
+    &iam::GROUP,
+    &iam::GROUP_POLICY,
+    &iam::INSTANCE_PROFILE,
+    &iam::MANAGED_POLICY,
+    &iam::INLINE_POLICY,
+    &iam::ROLE,
+    &iam::ROLE_POLICY,
+    &iam::USER,
+    &iam::USER_POLICY,
+    &iam::USER_TO_GROUP_ADDITION,
+    &lambda::EVENT_SOURCE_MAPPING,
+    &lambda::FUNCTION,
+    &lambda::LAYER_VERSION,
+    &lambda::LAYER_VERSION_PERMISSION,
+    &lambda::PERMISSION,
+    &lambda::URL,
     &s3::BUCKET,
     &s3::BUCKET_POLICY,
     &ec2::EBS_ENCRYPTION,
+    &iam::PASSWORD_POLICY,
     &ec2::REGION,
+    &iam::ROOT_USER,
     &s3::S3_PUBLIC_ACCESS_BLOCK,
 ];
 
 /// Terraform's tables, by type.
 pub static TERRAFORM_BY_TYPE: &[&[TerraformTable]] = &[
+    cloudtrail::TRAIL_TERRAFORM,
     ec2::EIP_TERRAFORM,
     ec2::FLOW_LOG_TERRAFORM,
     ec2::INSTANCE_TERRAFORM,
@@ -303,15 +507,35 @@ pub static TERRAFORM_BY_TYPE: &[&[TerraformTable]] = &[
     ec2::VPC_TERRAFORM,
     ec2::VPC_GATEWAY_ATTACHMENT_TERRAFORM,
     ec2::VOLUME_TERRAFORM,
+    iam::ACCESS_KEY_TERRAFORM,
+    iam::GROUP_TERRAFORM,
+    iam::GROUP_POLICY_TERRAFORM,
+    iam::INSTANCE_PROFILE_TERRAFORM,
+    iam::MANAGED_POLICY_TERRAFORM,
+    iam::INLINE_POLICY_TERRAFORM,
+    iam::ROLE_TERRAFORM,
+    iam::ROLE_POLICY_TERRAFORM,
+    iam::USER_TERRAFORM,
+    iam::USER_POLICY_TERRAFORM,
+    iam::USER_TO_GROUP_ADDITION_TERRAFORM,
+    lambda::EVENT_SOURCE_MAPPING_TERRAFORM,
+    lambda::FUNCTION_TERRAFORM,
+    lambda::LAYER_VERSION_TERRAFORM,
+    lambda::LAYER_VERSION_PERMISSION_TERRAFORM,
+    lambda::PERMISSION_TERRAFORM,
+    lambda::URL_TERRAFORM,
     s3::BUCKET_TERRAFORM,
     s3::BUCKET_POLICY_TERRAFORM,
     ec2::EBS_ENCRYPTION_TERRAFORM,
+    iam::PASSWORD_POLICY_TERRAFORM,
     ec2::REGION_TERRAFORM,
+    iam::ROOT_USER_TERRAFORM,
     s3::S3_PUBLIC_ACCESS_BLOCK_TERRAFORM,
 ];
 
 /// The API's tables, in the order of their types.
 pub static API: &[&ApiTable] = &[
+    &cloudtrail::TRAIL_API,
     &ec2::EIP_API,
     &ec2::FLOW_LOG_API,
     &ec2::INSTANCE_API,
@@ -330,9 +554,20 @@ pub static API: &[&ApiTable] = &[
     &ec2::VPC_API,
     &ec2::VPC_GATEWAY_ATTACHMENT_API,
     &ec2::VOLUME_API,
+    &iam::GROUP_API,
+    &iam::INSTANCE_PROFILE_API,
+    &iam::MANAGED_POLICY_API,
+    &iam::ROLE_API,
+    &iam::USER_API,
+    &lambda::EVENT_SOURCE_MAPPING_API,
+    &lambda::FUNCTION_API,
+    &lambda::LAYER_VERSION_API,
+    &lambda::URL_API,
     &s3::BUCKET_API,
     &s3::BUCKET_POLICY_API,
     &ec2::EBS_ENCRYPTION_API,
+    &iam::PASSWORD_POLICY_API,
     &ec2::REGION_API,
+    &iam::ROOT_USER_API,
     &s3::S3_PUBLIC_ACCESS_BLOCK_API,
 ];
