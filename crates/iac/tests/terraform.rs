@@ -2,7 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod terraform {
+    mod documents;
     mod expressions;
+    mod files;
     mod instances;
+    mod modules;
+    mod robust;
     pub mod support;
 }

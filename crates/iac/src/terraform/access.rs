@@ -4,7 +4,7 @@
 use super::data;
 use super::eval::Frame;
 use super::expand::{Iteration, ModuleInstance, Target, World, quoted, reference};
-use super::project::Resource;
+use super::project::{Resource, relative};
 use super::syntax::Step;
 use super::value::{as_text, condition_of_element, either, node, settle, text, unknown, words};
 use std::rc::Rc;
@@ -350,18 +350,8 @@ fn count(iteration: &Iteration) -> Node {
 
 fn path(module: &ModuleInstance<'_>, part: &str) -> Node {
     match part {
-        "module" => {
-            let folder = &module.module.folder;
-            text(if folder.is_empty() { ".".to_owned() } else { folder.to_string() })
-        }
-        "root" | "cwd" => {
-            let mut root = module;
-            while let Some(caller) = &root.caller {
-                root = &caller.module;
-            }
-            let folder = &root.module.folder;
-            text(if folder.is_empty() { ".".to_owned() } else { folder.to_string() })
-        }
+        "module" => text(relative(&module.root().module.folder, &module.module.folder)),
+        "root" => text("."),
         _ => node(Value::Unknown(Gap::unresolved(format!("path.{part}")))),
     }
 }

@@ -1,6 +1,7 @@
 //! The world of one root module: module instances and the instances of resources by count and for_each,
 //! worked out when first asked for, with bounds that no input can pass.
 
+use super::Open;
 use super::eval::Frame;
 use super::project::{Module, Project, absent_module};
 use super::syntax::{Block, Body, Expr, Kind};
@@ -16,7 +17,7 @@ const MAX_MEMBERS: usize = 2_000;
 /// Most nodes that the values of one root module may take, all counted.
 const BUDGET: usize = 20_000_000;
 /// Most nodes of one value, and its greatest depth.
-const MAX_VALUE: (usize, usize) = (200_000, 120);
+const MAX_VALUE: (usize, usize) = (50_000, 120);
 /// Deepest nesting of module calls.
 const MAX_MODULES: usize = 24;
 
@@ -124,6 +125,8 @@ pub(crate) struct Deployment {
 /// One root module and all that it calls, under evaluation.
 pub(crate) struct World<'a> {
     pub project: &'a Project,
+    /// Opens a text file of the tree by its path, for `file` and `templatefile`.
+    pub open: &'a Open<'a>,
     pub deployment: &'a Deployment,
     pub depth: Cell<u32>,
     /// Counts the errors that Terraform itself would report; `try` and `can` watch it.
@@ -138,9 +141,10 @@ pub(crate) struct World<'a> {
 }
 
 impl<'a> World<'a> {
-    pub(crate) fn new(project: &'a Project, deployment: &'a Deployment) -> World<'a> {
+    pub(crate) fn new(project: &'a Project, deployment: &'a Deployment, open: &'a Open<'a>) -> World<'a> {
         World {
             project,
+            open,
             deployment,
             depth: Cell::new(0),
             errors: Cell::new(0),
@@ -434,6 +438,15 @@ impl<'a> ModuleInstance<'a> {
     /// An expression of this module as a gap names it.
     pub(crate) fn say(&self, expression: &str) -> String {
         self.qualify(expression)
+    }
+
+    /// The root module's instance.
+    pub(crate) fn root(&self) -> &ModuleInstance<'a> {
+        let mut root = self;
+        while let Some(caller) = &root.caller {
+            root = &caller.module;
+        }
+        root
     }
 
     fn depth(&self) -> usize {

@@ -29,6 +29,8 @@ use tieout_model::{Gap, Node, Piece, Place, Reason, Value};
 const STACK: usize = 256 << 20;
 /// Most instances of one root module.
 const MAX_INSTANCES: usize = 50_000;
+/// Most instances of modules of one root module.
+const MAX_MODULES: usize = 20_000;
 
 /// What an evaluation yields.
 #[derive(Debug, Clone, Default)]
@@ -45,10 +47,13 @@ pub fn is_terraform(path: &str) -> bool {
     project::is_terraform(path)
 }
 
-/// Evaluates every root module of a tree. Files are all text files of the tree, so that `file("x.json")`
-/// finds its own; nothing is read from disk.
-pub fn evaluate(files: &[SourceFile], options: &Options) -> Evaluated {
-    let work = || evaluate_here(files, options);
+/// Opens a text file of the tree by its path relative to the root; `None` where there is none such. It must
+/// not leave the tree and not follow links.
+pub type Open<'a> = dyn Fn(&str) -> Option<SourceFile> + Sync + 'a;
+
+/// Evaluates every root module among the files. What `file` and `templatefile` name is opened with `open`.
+pub fn evaluate(files: &[SourceFile], options: &Options, open: &Open<'_>) -> Evaluated {
+    let work = || evaluate_here(files, options, open);
     // Expressions nest deeper than the stack of an ordinary thread allows for.
     std::thread::scope(|scope| {
         let worker = std::thread::Builder::new().name("terraform".to_owned()).stack_size(STACK);
@@ -66,16 +71,21 @@ pub fn evaluate(files: &[SourceFile], options: &Options) -> Evaluated {
     })
 }
 
-fn evaluate_here(files: &[SourceFile], options: &Options) -> Evaluated {
+fn evaluate_here(files: &[SourceFile], options: &Options, open: &Open<'_>) -> Evaluated {
     let texts: Vec<_> = files.iter().map(|file| (file.path.clone(), file.text.clone())).collect();
     let mut project = Project::read(&texts, &options.variable_files);
     project.given = options.parameters.clone();
     let deployment = Deployment { account: options.account.clone(), region: options.region.clone() };
     let mut out = Evaluated { instances: Vec::new(), gaps: std::mem::take(&mut project.gaps) };
     for module in project.roots() {
-        let world = World::new(&project, &deployment);
-        let mut walk =
-            Walk { world: &world, root: module.folder.clone(), seen: HashSet::new(), out: &mut out };
+        let world = World::new(&project, &deployment, open);
+        let mut walk = Walk {
+            world: &world,
+            root: module.folder.clone(),
+            seen: HashSet::new(),
+            modules: 0,
+            out: &mut out,
+        };
         walk.module(&world.root(module));
         out.gaps.append(&mut world.gaps.borrow_mut());
     }
@@ -90,6 +100,7 @@ struct Walk<'w, 'a> {
     world: &'w World<'a>,
     root: Arc<str>,
     seen: HashSet<Arc<str>>,
+    modules: usize,
     out: &'w mut Evaluated,
 }
 
@@ -101,9 +112,16 @@ impl<'a> Walk<'_, 'a> {
             }
         }
         for (name, call) in &module.module.calls {
+            if self.is_full(call) {
+                return;
+            }
             match self.world.children(module, name) {
                 Some(children) => {
                     for instance in &children.instances {
+                        self.modules += 1;
+                        if self.is_full(call) {
+                            return;
+                        }
                         self.module(instance);
                     }
                 }
@@ -115,11 +133,7 @@ impl<'a> Walk<'_, 'a> {
     fn resource(&mut self, module: &Rc<ModuleInstance<'a>>, index: usize, resource: &Resource) {
         let region = self.world.region_of(module, &resource.block.body);
         for member in &self.world.expansion(module, index).members {
-            if self.seen.len() >= MAX_INSTANCES {
-                let gap = Gap::unsupported(format!("more than {MAX_INSTANCES} resources in one root module"));
-                if !self.out.gaps.iter().any(|(known, _)| *known == gap) {
-                    self.out.gaps.push((gap, resource.block.head.clone()));
-                }
+            if self.is_full(&resource.block) {
                 return;
             }
             let address = self.unique(&member.address);
@@ -137,6 +151,22 @@ impl<'a> Walk<'_, 'a> {
                 uncertain: member.uncertain().or_else(|| module.uncertain.clone()),
             });
         }
+    }
+
+    /// True, with a gap, where there is more than is looked at.
+    fn is_full(&mut self, block: &syntax::Block) -> bool {
+        let what = if self.seen.len() >= MAX_INSTANCES {
+            format!("more than {MAX_INSTANCES} resources in one root module")
+        } else if self.modules >= MAX_MODULES {
+            format!("more than {MAX_MODULES} calls of modules in one root module")
+        } else {
+            return false;
+        };
+        let gap = Gap::unsupported(what);
+        if !self.out.gaps.iter().any(|(known, _)| *known == gap) {
+            self.out.gaps.push((gap, block.head.clone()));
+        }
+        true
     }
 
     /// An address that no other instance has: twice the same is an error in Terraform, and both are looked at.

@@ -62,8 +62,6 @@ pub(crate) struct Module {
 #[derive(Debug, Default)]
 pub(crate) struct Project {
     pub modules: BTreeMap<Arc<str>, Module>,
-    /// The text of every given file, for `file` and `templatefile`.
-    pub texts: HashMap<Arc<str>, Arc<str>>,
     /// Values of the root modules' variables by name, which win over all others.
     pub given: BTreeMap<String, String>,
     pub gaps: Vec<(Gap, Place)>,
@@ -132,6 +130,18 @@ pub(crate) fn join(folder: &str, path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// A folder as seen from another: `../modules/bucket`; `.` for the same.
+pub(crate) fn relative(from: &str, to: &str) -> String {
+    let parts = |path: &str| -> Vec<String> {
+        path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    };
+    let (from, to) = (parts(from), parts(to));
+    let common = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let mut out = vec!["..".to_owned(); from.len() - common];
+    out.extend(to.into_iter().skip(common));
+    if out.is_empty() { ".".to_owned() } else { out.join("/") }
+}
+
 impl Project {
     /// Reads every Terraform file of a tree.
     pub(crate) fn read(files: &[(Arc<str>, Arc<str>)], var_files: &[Arc<str>]) -> Project {
@@ -141,7 +151,6 @@ impl Project {
         let mut overrides = Vec::new();
         let mut values = Vec::new();
         for (path, text) in files {
-            project.texts.insert(path.clone(), text.clone());
             let Some(role) = role(path) else { continue };
             match role {
                 Role::Values(kind) => values.push((kind, path, text)),

@@ -9,7 +9,13 @@ pub fn files(files: &[(&str, &str)]) -> Vec<SourceFile> {
 }
 
 pub fn evaluated(given: &[(&str, &str)]) -> Evaluated {
-    evaluate(&files(given), &Options::default())
+    evaluated_with(given, &Options::default())
+}
+
+pub fn evaluated_with(given: &[(&str, &str)], options: &Options) -> Evaluated {
+    let files = files(given);
+    let open = |path: &str| files.iter().find(|file| &*file.path == path).cloned();
+    evaluate(&files, options, &open)
 }
 
 /// Instances of one `main.tf`.

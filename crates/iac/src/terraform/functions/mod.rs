@@ -15,6 +15,7 @@ use super::project;
 use super::syntax::Expr;
 use super::value::{as_text, condition_of_element, either, node, settle, unknown, words};
 use super::{data, document};
+use crate::SourceFile;
 use std::sync::Arc;
 use tieout_model::tree::Entry;
 use tieout_model::{Node, Place, Value};
@@ -185,12 +186,8 @@ fn can<'a>(world: &World<'a>, frame: Frame<'_, 'a>, arguments: &[Expr]) -> Node 
 /// `file`, `templatefile` and their like: of files of the tree only.
 fn file<'a>(world: &World<'a>, frame: Frame<'_, 'a>, name: &str, arguments: &Arguments<'_, 'a>) -> Outcome {
     let given = arguments.text(0)?;
-    let mut root = frame.module;
-    while let Some(caller) = &root.caller {
-        root = &caller.module;
-    }
-    let path = project::join(&root.module.folder, &given).ok_or(Failure::Open)?;
-    let (path, text) = world.project.texts.get_key_value(path.as_str()).ok_or(Failure::Open)?;
+    let path = project::join(&frame.module.root().module.folder, &given).ok_or(Failure::Open)?;
+    let SourceFile { path, text } = &(world.open)(&path).ok_or(Failure::Open)?;
     match name {
         "fileexists" => Ok(node(Value::Bool(true))),
         "filebase64" => encoding::to_base64(text),
