@@ -44,6 +44,12 @@ pub(crate) fn partition_of(region: &str) -> &'static Partition {
     listed.or_else(alike).or_else(default).unwrap_or(&AWS)
 }
 
+/// The region of a partition's global services.
+pub(crate) fn global_region(partition: &str) -> &'static str {
+    let found = Table::get().partitions.iter().find(|known| known.name == partition);
+    found.map_or("us-east-1", |found| found.global)
+}
+
 /// `us-gov` of `us-gov-west-1`.
 fn area(region: &str) -> &str {
     region.rsplitn(3, '-').nth(2).unwrap_or(region)

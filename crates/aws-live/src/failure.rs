@@ -110,7 +110,7 @@ pub(crate) fn explain(call: &Call, error: &ServiceError) -> Failure {
         ),
         Class::Expired => expired(&what),
         Class::RegionDisabled => Gap::new(
-            Reason::NotCollected,
+            Reason::AccessDenied,
             format!("{what}: the credentials are not known there ({})", error.code),
             format!("enable {region} for the account, or leave it out with --regions"),
         ),
@@ -123,7 +123,7 @@ pub(crate) fn explain(call: &Call, error: &ServiceError) -> Failure {
             Gap::new(Reason::Network, format!("{what}: {} ({})", error.code, error.status), "run again later")
         }
         Class::Other => Gap::new(
-            Reason::Unsupported,
+            Reason::Unreadable,
             format!("{what}: {}: {}", error.code, short(&error.message)),
             format!("see what the service says of {}, or report the call", error.code),
         ),
@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn an_unknown_error_is_a_gap_with_the_service_s_own_words() {
         let gap = gap(&error("Strange", 400, "line one\n line two"));
-        assert_eq!(gap.reason, Reason::Unsupported);
+        assert_eq!(gap.reason, Reason::Unreadable);
         assert!(gap.what.ends_with("Strange: line one line two"), "{}", gap.what);
     }
 }

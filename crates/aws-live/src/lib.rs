@@ -6,6 +6,8 @@
 
 mod call;
 mod client;
+mod collect;
+mod credential_report;
 mod credentials;
 mod endpoint;
 mod failure;
@@ -17,6 +19,7 @@ mod session;
 mod table;
 
 pub use call::{Answer, Call, Failure, ServiceError};
+pub use collect::{CollectOptions, Collected, collect};
 pub use credentials::{AskToken, ConnectError, ConnectOptions};
 pub use record::{RecordError, Replay};
 pub use session::{Live, OnProgress, Progress, Replayed, Session};

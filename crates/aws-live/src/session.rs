@@ -3,8 +3,9 @@
 
 use crate::call::{Answer, Call, Failure};
 use crate::client::{Client, SendError};
+use crate::credential_report;
 use crate::credentials::{ConnectError, ConnectOptions, resolve};
-use crate::endpoint::{Endpoints, partition_of};
+use crate::endpoint::{Endpoints, global_region, partition_of};
 use crate::failure::expired;
 use crate::record::{self, Entry, ErrorEntry, Header, Key, RecordError, Replay};
 use crate::redaction::redact;
@@ -161,6 +162,11 @@ impl Session {
                 regions.first().cloned().unwrap_or_else(|| "us-east-1".to_owned())
             }
         }
+    }
+
+    /// The region in which the partition's global services are asked: `us-east-1` for `aws`.
+    pub fn global_region(&self) -> &'static str {
+        global_region(self.partition())
     }
 
     /// The regions to look at, sorted: those that were requested, else all that are enabled for the account (of
@@ -322,7 +328,7 @@ impl Live {
             let mut book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
             book.entry(record::key_of(call)).or_default().clone()
         };
-        cell.get_or_init(|| async { Arc::new(self.make(call).await) }).await.clone()
+        cell.get_or_init(|| Box::pin(async { Arc::new(self.make(call).await) })).await.clone()
     }
 
     async fn make(&self, call: &Call) -> Entry {
@@ -334,9 +340,15 @@ impl Live {
                 tell(Progress { service: call.operation().service.name, region: &call.region, calls });
             }
         };
-        match self.client.call(call.operation(), &call.region, &call.params, &heard).await {
+        let prepared = credential_report::prepare(&self.client, call, &heard).await;
+        let sent = match prepared {
+            Ok(()) => self.client.call(call.operation(), &call.region, &call.params, &heard).await,
+            Err(error) => Err(error),
+        };
+        match sent {
             Ok(reply) => {
                 let mut body = Value::Object(reply.body);
+                credential_report::read(call, &mut body);
                 entry.redacted = redact(&mut body);
                 entry.answer = Some(Arc::new(body));
                 entry.pages = reply.pages;

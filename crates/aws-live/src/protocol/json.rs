@@ -41,6 +41,13 @@ fn outgoing(operation: &Operation, kind: Kind, value: &Value) -> Value {
             let text = time_text(form, text);
             text.parse::<i64>().map_or_else(|_| json!(text), |seconds| json!(seconds))
         }
+        // Parameters that were bound from an item are texts.
+        (Kind::Integer, Value::String(text)) => {
+            text.parse::<i64>().map_or_else(|_| json!(text), |n| json!(n))
+        }
+        (Kind::Boolean, Value::String(text)) => {
+            text.parse::<bool>().map_or_else(|_| json!(text), |b| json!(b))
+        }
         (Kind::Shape(key), _) => match (operation.shape(key), value) {
             (Some(Shape::Structure { members, .. }), Value::Object(params)) => {
                 Value::Object(object(operation, members.iter().collect(), params))
