@@ -1,5 +1,6 @@
 //! Places as SARIF says them: physical locations for files, logical ones for resources, packages and endpoints.
 
+use super::put;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use tieout_model::{Location, Subject, SubjectKind};
@@ -25,7 +26,7 @@ pub(crate) fn artifact(file: &str) -> Value {
 fn physical(file: &str, region: Option<Value>) -> Value {
     let mut physical = json!({ "artifactLocation": artifact(file) });
     if let Some(region) = region {
-        physical["region"] = region;
+        put(&mut physical, "region", region);
     }
     physical
 }
@@ -39,10 +40,10 @@ pub(crate) fn region(line: u32, column: u32, end_line: u32, end_column: u32) -> 
     if column == 0 {
         return Some(region);
     }
-    region["startColumn"] = json!(column);
+    put(&mut region, "startColumn", json!(column));
     if (end_line, end_column) >= (line, column) && end_column > 0 {
-        region["endLine"] = json!(end_line);
-        region["endColumn"] = json!(end_column);
+        put(&mut region, "endLine", json!(end_line));
+        put(&mut region, "endColumn", json!(end_column));
     }
     Some(region)
 }
@@ -66,7 +67,7 @@ pub(crate) fn location(place: &Location, subject: &Subject) -> Value {
         Location::Cloud { arn, pointer } => {
             let mut logical = json!({ "fullyQualifiedName": arn, "kind": "resource" });
             if !pointer.is_empty() {
-                logical["properties"] = json!({ "pointer": pointer });
+                put(&mut logical, "properties", json!({ "pointer": pointer }));
             }
             json!({ "logicalLocations": [logical] })
         }
@@ -80,9 +81,9 @@ pub(crate) fn location(place: &Location, subject: &Subject) -> Value {
 pub(crate) fn of_subject(subject: &Subject) -> Value {
     let mut location = json!({});
     if let Some(file) = &subject.file {
-        location["physicalLocation"] = physical(file, region(subject.line.unwrap_or(0), 0, 0, 0));
+        put(&mut location, "physicalLocation", physical(file, region(subject.line.unwrap_or(0), 0, 0, 0)));
     }
-    location["logicalLocations"] = json!([logical(subject)]);
+    put(&mut location, "logicalLocations", json!([logical(subject)]));
     location
 }
 
@@ -90,10 +91,10 @@ pub(crate) fn of_subject(subject: &Subject) -> Value {
 fn logical(subject: &Subject) -> Value {
     let mut logical = json!({ "fullyQualifiedName": subject.id, "kind": kind(subject.kind) });
     if let Some(name) = &subject.name {
-        logical["name"] = json!(name);
+        put(&mut logical, "name", json!(name));
     }
     if let Some(type_name) = &subject.type_name {
-        logical["properties"] = json!({ "type": type_name });
+        put(&mut logical, "properties", json!({ "type": type_name }));
     }
     logical
 }

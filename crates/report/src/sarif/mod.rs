@@ -50,14 +50,14 @@ fn driver(assessment: &Assessment) -> Value {
     let tool = &assessment.tool;
     let mut driver = json!({ "name": tool.name });
     if !tool.version.is_empty() {
-        driver["version"] = json!(tool.version);
+        put(&mut driver, "version", json!(tool.version));
         if is_semantic(&tool.version) {
-            driver["semanticVersion"] = json!(tool.version);
+            put(&mut driver, "semanticVersion", json!(tool.version));
         }
     }
-    driver["rules"] = Value::Array(assessment.checks.iter().map(rule::rule).collect());
+    put(&mut driver, "rules", Value::Array(assessment.checks.iter().map(rule::rule).collect()));
     if !tool.data.is_empty() {
-        driver["properties"] = json!({ "data": tool.data });
+        put(&mut driver, "properties", json!({ "data": tool.data }));
     }
     driver
 }
@@ -73,7 +73,7 @@ fn invocation(assessment: &Assessment) -> Value {
     let mut invocation = json!({ "executionSuccessful": assessment.complete });
     if !assessment.gaps.is_empty() {
         let notes: Vec<Value> = assessment.gaps.iter().map(gap).collect();
-        invocation["toolExecutionNotifications"] = Value::Array(notes);
+        put(&mut invocation, "toolExecutionNotifications", Value::Array(notes));
     }
     if !assessment.notices.is_empty() {
         let notes: Vec<Value> = assessment
@@ -81,7 +81,7 @@ fn invocation(assessment: &Assessment) -> Value {
             .iter()
             .map(|notice| json!({ "level": "warning", "message": { "text": not_empty(notice) } }))
             .collect();
-        invocation["toolConfigurationNotifications"] = Value::Array(notes);
+        put(&mut invocation, "toolConfigurationNotifications", Value::Array(notes));
     }
     invocation
 }
@@ -128,4 +128,11 @@ pub(crate) fn level(severity: Severity) -> &'static str {
 /// A message is never empty: consumers refuse that.
 pub(crate) fn not_empty(text: &str) -> &str {
     if text.trim().is_empty() { "(no message)" } else { text }
+}
+
+/// Puts a value under a key of an object.
+pub(crate) fn put(object: &mut Value, key: &str, value: Value) {
+    if let Value::Object(map) = object {
+        map.insert(key.to_owned(), value);
+    }
 }

@@ -1,7 +1,7 @@
 //! A finding, and for an auditor any verdict, as a SARIF result.
 
 use super::location::{artifact, location, of_subject, point, region};
-use super::{Rules, level, not_empty};
+use super::{Rules, level, not_empty, put};
 use serde_json::{Value, json};
 use tieout_model::{Edit, Finding, FindingStatus, Fix, Location, Outcome, Status, TraceStep};
 
@@ -11,39 +11,39 @@ const FINGERPRINT: &str = "tieout/v1";
 /// The result of a finding. `compared` tells whether the run was compared with a baseline.
 pub(crate) fn of_finding(finding: &Finding, rules: &Rules<'_>, compared: bool) -> Value {
     let mut result = head(&finding.check, rules);
-    result["kind"] = json!("fail");
-    result["level"] = json!(level(finding.severity));
-    result["message"] = json!({ "text": not_empty(&finding.message) });
+    put(&mut result, "kind", json!("fail"));
+    put(&mut result, "level", json!(level(finding.severity)));
+    put(&mut result, "message", json!({ "text": not_empty(&finding.message) }));
     let subject = &finding.subject;
     match finding.locations.split_first() {
         Some((first, others)) => {
-            result["locations"] = json!([location(first, subject)]);
+            put(&mut result, "locations", json!([location(first, subject)]));
             if !others.is_empty() {
                 let related: Vec<Value> =
                     others.iter().enumerate().map(|(at, place)| related(at, place, finding)).collect();
-                result["relatedLocations"] = Value::Array(related);
+                put(&mut result, "relatedLocations", Value::Array(related));
             }
         }
-        None => result["locations"] = json!([of_subject(subject)]),
+        None => put(&mut result, "locations", json!([of_subject(subject)])),
     }
     if !finding.trace.is_empty() {
         let steps: Vec<Value> = finding.trace.iter().map(step).collect();
-        result["codeFlows"] = json!([{ "threadFlows": [{ "locations": steps }] }]);
+        put(&mut result, "codeFlows", json!([{ "threadFlows": [{ "locations": steps }] }]));
     }
     let fixes: Vec<Value> = finding.fixes.iter().filter_map(fix).collect();
     if !fixes.is_empty() {
-        result["fixes"] = Value::Array(fixes);
+        put(&mut result, "fixes", Value::Array(fixes));
     }
-    result["partialFingerprints"] = json!({ FINGERPRINT: finding.fingerprint });
+    put(&mut result, "partialFingerprints", json!({ FINGERPRINT: finding.fingerprint }));
     if let Some(suppression) = suppression(finding) {
-        result["suppressions"] = json!([suppression]);
+        put(&mut result, "suppressions", json!([suppression]));
     }
     match finding.status {
-        FindingStatus::Baseline => result["baselineState"] = json!("unchanged"),
-        FindingStatus::Open if compared => result["baselineState"] = json!("new"),
+        FindingStatus::Baseline => put(&mut result, "baselineState", json!("unchanged")),
+        FindingStatus::Open if compared => put(&mut result, "baselineState", json!("new")),
         _ => {}
     }
-    result["properties"] = properties(finding);
+    put(&mut result, "properties", properties(finding));
     result
 }
 
@@ -56,15 +56,15 @@ pub(crate) fn of_outcome(outcome: &Outcome, rules: &Rules<'_>) -> Option<Value> 
         Status::NotApplicable => "notApplicable",
     };
     let mut result = head(&outcome.check, rules);
-    result["kind"] = json!(kind);
-    result["level"] = json!("none");
-    result["message"] = json!({ "text": not_empty(&outcome.reason) });
-    result["locations"] = json!([of_subject(&outcome.subject)]);
+    put(&mut result, "kind", json!(kind));
+    put(&mut result, "level", json!("none"));
+    put(&mut result, "message", json!({ "text": not_empty(&outcome.reason) }));
+    put(&mut result, "locations", json!([of_subject(&outcome.subject)]));
     let mut properties = json!({ "status": outcome.status, "subject": outcome.subject });
     if let Some(gap) = &outcome.gap {
-        properties["gap"] = json!(gap);
+        put(&mut properties, "gap", json!(gap));
     }
-    result["properties"] = properties;
+    put(&mut result, "properties", properties);
     Some(result)
 }
 
@@ -77,8 +77,8 @@ fn head(check: &str, rules: &Rules<'_>) -> Value {
 
 fn related(at: usize, place: &Location, finding: &Finding) -> Value {
     let mut related = location(place, &finding.subject);
-    related["id"] = json!(at + 1);
-    related["message"] = json!({ "text": "Also here." });
+    put(&mut related, "id", json!(at + 1));
+    put(&mut related, "message", json!({ "text": "Also here." }));
     related
 }
 
@@ -129,7 +129,7 @@ fn suppression(finding: &Finding) -> Option<Value> {
     };
     let mut suppression = json!({ "kind": kind, "status": "accepted" });
     if let Some(reason) = &finding.status_reason {
-        suppression["justification"] = json!(reason);
+        put(&mut suppression, "justification", json!(reason));
     }
     Some(suppression)
 }
@@ -144,11 +144,11 @@ fn properties(finding: &Finding) -> Value {
     });
     let lists = [("cwe", &finding.cwe), ("controls", &finding.controls), ("evidence", &finding.evidence)];
     for (name, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
-        properties[name] = json!(list);
+        put(&mut properties, name, json!(list));
     }
     let commands: Vec<&str> = finding.fixes.iter().filter_map(|fix| fix.command.as_deref()).collect();
     if !commands.is_empty() {
-        properties["commands"] = json!(commands);
+        put(&mut properties, "commands", json!(commands));
     }
     properties
 }

@@ -1,6 +1,6 @@
 //! A check as a SARIF rule, its guide as help.
 
-use super::{level, not_empty};
+use super::{level, not_empty, put};
 use serde_json::{Value, json};
 use tieout_model::{CheckInfo, Confidence, Severity};
 
@@ -11,14 +11,14 @@ pub(crate) fn rule(check: &CheckInfo) -> Value {
         "shortDescription": { "text": not_empty(&check.title) },
     });
     if !check.guide.what.is_empty() {
-        rule["fullDescription"] = json!({ "text": check.guide.what });
+        put(&mut rule, "fullDescription", json!({ "text": check.guide.what }));
     }
     if let Some(link) = check.guide.references.iter().find(|link| link.starts_with("https://")) {
-        rule["helpUri"] = json!(link);
+        put(&mut rule, "helpUri", json!(link));
     }
-    rule["help"] = json!({ "text": plain_help(check), "markdown": markdown_help(check) });
-    rule["defaultConfiguration"] = json!({ "level": level(check.severity) });
-    rule["properties"] = properties(check);
+    put(&mut rule, "help", json!({ "text": plain_help(check), "markdown": markdown_help(check) }));
+    put(&mut rule, "defaultConfiguration", json!({ "level": level(check.severity) }));
+    put(&mut rule, "properties", properties(check));
     rule
 }
 
@@ -35,10 +35,10 @@ fn properties(check: &CheckInfo) -> Value {
         "persona": check.persona,
     });
     if !check.controls.is_empty() {
-        properties["controls"] = json!(check.controls);
+        put(&mut properties, "controls", json!(check.controls));
     }
     if !check.aliases.is_empty() {
-        properties["aliases"] = json!(check.aliases);
+        put(&mut properties, "aliases", json!(check.aliases));
     }
     properties
 }

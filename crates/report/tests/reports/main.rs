@@ -6,6 +6,7 @@ mod json;
 mod sarif;
 mod schema;
 mod terminal;
+mod xlsx;
 
 use tieout_model::{Assessment, Persona};
 use tieout_report::{Format, Options, render};
