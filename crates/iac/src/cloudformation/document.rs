@@ -99,10 +99,11 @@ pub(super) fn read(
                 let scope = if index == 0 { scope.clone() } else { format!("{scope}#{}", index + 1).into() };
                 dialect = dialect_of(file, &root);
                 foreign_macros(&root, &mut found.reading);
-                if sam::is_sam(&root) {
-                    sam::expand(&mut root, arguments, &mut found.reading.gaps);
-                }
-                Template::new(&root, file, &scope, arguments).lower(&mut found);
+                let renamed = match sam::is_sam(&root) {
+                    true => sam::expand(&mut root, arguments, &mut found.reading.gaps),
+                    false => sam::Renamed::new(),
+                };
+                Template::new(&root, file, &scope, arguments, renamed).lower(&mut found);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::cidr;
 use super::parameters::Arguments;
+use super::sam::Renamed;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,6 +20,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) conditions: HashMap<Arc<str>, &'a Node>,
     /// Logical ids of the template's resources.
     pub(super) resources: HashMap<Arc<str>, Arc<str>>,
+    /// What SAM made, by the names that templates may use for it (`Function.Alias`).
+    renamed: Renamed,
     /// Conditions taken for granted where the value stands.
     pub(super) assumed: RefCell<Vec<(Arc<str>, bool)>>,
     pub(super) decided: RefCell<HashMap<Arc<str>, Option<bool>>>,
@@ -47,7 +50,7 @@ pub(super) fn function(node: &Node) -> Option<(Function<'_>, &Node, &Place)> {
 }
 
 impl<'a> Evaluator<'a> {
-    pub(super) fn new(root: &'a Node, arguments: &'a Arguments<'a>) -> Evaluator<'a> {
+    pub(super) fn new(root: &'a Node, arguments: &'a Arguments<'a>, renamed: Renamed) -> Evaluator<'a> {
         let entries = |section: &str| root.get(section).map(Node::entries).unwrap_or_default();
         let type_of =
             |entry: &Entry| entry.node.get("Type").and_then(Node::as_text).unwrap_or_default().into();
@@ -57,6 +60,7 @@ impl<'a> Evaluator<'a> {
             mappings: root.get("Mappings"),
             conditions: entries("Conditions").iter().map(|entry| (entry.key.clone(), &entry.node)).collect(),
             resources: entries("Resources").iter().map(|entry| (entry.key.clone(), type_of(entry))).collect(),
+            renamed,
             assumed: RefCell::default(),
             decided: RefCell::default(),
             deciding: RefCell::default(),
@@ -122,7 +126,8 @@ impl<'a> Evaluator<'a> {
         if let Some(value) = self.parameters.get(name) {
             return Node::new(value.value.clone(), at.clone());
         }
-        if let Some((id, _)) = self.resources.get_key_value(name) {
+        let known = self.resources.get_key_value(name).map(|(id, _)| id);
+        if let Some(id) = known.or_else(|| self.renamed.get(name)) {
             return Node::new(Value::Ref { id: id.clone(), attribute: None }, at.clone());
         }
         if let Some(value) = self.arguments.pseudo(name, at) {
@@ -133,6 +138,11 @@ impl<'a> Evaluator<'a> {
 
     /// `Fn::GetAtt`, and `${Name.Attribute}` in `Fn::Sub`.
     pub(super) fn attribute(&self, id: &str, attribute: &str, at: &Place) -> Node {
+        let (first, rest) = attribute.split_once('.').map_or((attribute, None), |(first, rest)| (first, Some(rest)));
+        if let Some(id) = self.renamed.get(&*format!("{id}.{first}")) {
+            let value = Value::Ref { id: id.clone(), attribute: rest.map(Into::into) };
+            return Node::new(value, at.clone());
+        }
         match self.resources.get_key_value(id) {
             Some((id, _)) => {
                 Node::new(Value::Ref { id: id.clone(), attribute: Some(attribute.into()) }, at.clone())

@@ -52,7 +52,10 @@ impl NestedStack {
     }
 
     fn gap(&self) -> Gap {
-        let template = self.template.as_ref().map_or_else(|url| url.as_str(), |path| path);
+        let template = match &self.template {
+            Ok(path) => &**path,
+            Err(url) => url.as_str(),
+        };
         Gap::new(
             Reason::Unresolved,
             format!(

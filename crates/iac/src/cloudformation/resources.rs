@@ -3,6 +3,7 @@
 use super::intrinsics::Evaluator;
 use super::nested::NestedStack;
 use super::parameters::Arguments;
+use super::sam::Renamed;
 use super::{Found, document, metadata};
 use crate::SourceFile;
 use std::sync::Arc;
@@ -24,8 +25,9 @@ impl<'a> Template<'a> {
         file: &'a SourceFile,
         scope: &Arc<str>,
         arguments: &'a Arguments<'a>,
+        renamed: Renamed,
     ) -> Template<'a> {
-        let evaluator = Evaluator::new(root, arguments);
+        let evaluator = Evaluator::new(root, arguments, renamed);
         Template { root, file, scope: Scope::Source(scope.clone()), evaluator }
     }
 
