@@ -1,7 +1,7 @@
 //! Reading a whole folder: which file belongs to which dialect, all of them in parallel, in a fixed order.
 
 use crate::cloudformation::{self, Found};
-use crate::{Options, Reading, SourceFile};
+use crate::{Options, Reading, SourceFile, terraform};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -20,7 +20,7 @@ pub enum ReadFolderError {
 
 /// Endings of the names of files that may be infrastructure as code.
 const ENDINGS: &[&str] =
-    &[".yaml", ".yml", ".json", ".template", ".cfn", ".cform", ".jsonc", ".tf", ".tfvars", ".tofu"];
+    &[".yaml", ".yml", ".json", ".template", ".cfn", ".cform", ".jsonc", ".tf", ".tfvars", ".tofu", ".tfstate"];
 
 /// What a file is to be read as.
 enum Part {
@@ -37,7 +37,9 @@ pub fn read_folder(root: &Path, options: &Options) -> Result<Reading, ReadFolder
     let walked = walk(root, &options.walk)?;
     let files: Vec<&WalkedFile> = walked.files.iter().filter(|file| may_be_code(&file.path)).collect();
     let parts: Vec<Part> = files.par_iter().filter_map(|file| part_of(file, options)).collect();
-    let paths: BTreeMap<&str, &Path> = files.iter().map(|file| (&*file.path, file.full.as_path())).collect();
+    // Templates and configurations may name any file of the tree.
+    let paths: BTreeMap<&str, &Path> =
+        walked.files.iter().map(|file| (&*file.path, file.full.as_path())).collect();
     let open = |path: &str| {
         let text = read_text(paths.get(path)?).ok()?;
         Some(SourceFile { path: path.into(), text: text.into() })
@@ -80,32 +82,31 @@ fn classify(file: SourceFile, options: &Options) -> Option<Part> {
     Some(Part::Template(file.path, Box::new(found)))
 }
 
-/// Terraform's own files by name, and plans by content.
+/// Terraform's own files by name, plans and states by content.
 fn is_terraform(file: &SourceFile) -> bool {
-    let named = [".tf", ".tf.json", ".tofu", ".tofu.json", ".tfvars", ".tfvars.json"];
-    let is_plan = || {
-        file.path.ends_with(".json")
-            && file.text.contains("\"planned_values\"")
-            && file.text.contains("\"format_version\"")
-    };
-    named.iter().any(|ending| file.path.ends_with(ending)) || is_plan()
+    let may_be_plan = || file.path.ends_with(".json") || file.path.ends_with(".tfstate");
+    terraform::is_terraform(&file.path) || (may_be_plan() && terraform::is_plan_or_state(&file.text))
 }
 
-fn put_together(parts: Vec<Part>, options: &Options, open: &dyn Fn(&str) -> Option<SourceFile>) -> Reading {
+fn put_together(
+    parts: Vec<Part>,
+    options: &Options,
+    open: &(dyn Fn(&str) -> Option<SourceFile> + Sync),
+) -> Reading {
     let mut templates = BTreeMap::new();
-    let mut terraform = Vec::new();
+    let mut terraform_files = Vec::new();
     let mut unreadable = Vec::new();
     for part in parts {
         match part {
             Part::Template(path, found) => {
                 templates.insert(path, *found);
             }
-            Part::Terraform(file) => terraform.push(file),
+            Part::Terraform(file) => terraform_files.push(file),
             Part::Unreadable(gap, at) => unreadable.push((gap, at)),
         }
     }
     let mut reading = cloudformation::read_nested(templates, options, open);
-    let _ = &terraform;
+    reading.extend(terraform::read(&terraform_files, options, open));
     reading.gaps.extend(unreadable);
     reading
 }

@@ -9,11 +9,16 @@ mod expand;
 mod functions;
 mod hcl;
 mod json;
+mod plan;
 mod policy;
 mod project;
 mod provider;
+mod reading;
 mod syntax;
 mod value;
+
+pub use reading::{is_plan_or_state, read};
+pub use tieout_aws_state::terraform::Instance;
 
 use crate::{Options, SourceFile};
 use expand::{Deployment, ModuleInstance, World};
@@ -21,7 +26,6 @@ use project::{Project, Resource};
 use std::collections::HashSet;
 use std::rc::Rc;
 use std::sync::Arc;
-pub use tieout_aws_state::terraform::Instance;
 use tieout_model::tree::Entry;
 use tieout_model::{Gap, Node, Piece, Place, Reason, Value};
 

@@ -22,12 +22,17 @@ const ELEMENTS: [(&str, &str); 6] = [
 /// The document of a data source.
 pub(crate) fn document<'a>(world: &World<'a>, frame: Frame<'_, 'a>, block: &Block) -> Node {
     let body = world.body(frame, &block.body, &|key| !super::body::is_meta(key));
+    of_body(&body, &block.head, &block.at)
+}
+
+/// The document of a data source's arguments.
+pub(crate) fn of_body(body: &Node, head: &Place, at: &Place) -> Node {
     let mut statements = Vec::new();
     let mut version = text("2012-10-17");
     for key in ["source_json", "source_policy_documents"] {
         merge_documents(&mut statements, &mut version, body.get(key));
     }
-    for statement in own_statements(&body) {
+    for statement in own_statements(body) {
         put(&mut statements, statement);
     }
     for key in ["override_json", "override_policy_documents"] {
@@ -36,13 +41,13 @@ pub(crate) fn document<'a>(world: &World<'a>, frame: Frame<'_, 'a>, block: &Bloc
     if let Some(own) = body.get("version") {
         version = own.clone();
     }
-    let mut document = Node::map(block.at.clone());
-    document.set("Version", block.head.clone(), version);
+    let mut document = Node::map(at.clone());
+    document.set("Version", head.clone(), version);
     if let Some(id) = body.entry("policy_id") {
         document.set("Id", id.at.clone(), id.node.clone());
     }
-    document.set("Statement", block.head.clone(), Node::new(Value::List(statements), block.at.clone()));
-    Node::new(Value::Encoded(Box::new(document)), block.at.clone())
+    document.set("Statement", head.clone(), Node::new(Value::List(statements), at.clone()));
+    Node::new(Value::Encoded(Box::new(document)), at.clone())
 }
 
 fn own_statements(body: &Node) -> Vec<Node> {
