@@ -17,6 +17,7 @@ mod parse;
 mod pattern;
 mod policy;
 mod principal;
+mod print;
 mod simulate;
 
 pub use action::ActionClause;

@@ -19,10 +19,19 @@ pub(crate) enum Lookup<'a> {
 pub(crate) enum Fields {
     /// The text is one.
     One,
-    /// The six fields of an ARN, all of them written.
+    /// The six fields of an ARN, all of them written: condition values.
     Arn,
-    /// The six fields of an ARN; missing ones are wildcards.
+    /// The same, where a `*` at the very end takes in all that follows: `arn:aws:sqs:*` in a resource's
+    /// policy.
+    ResourceArn,
+    /// The same, where missing fields are wildcards: `arn:aws:sqs` in a policy of an identity.
     ShortArn,
+}
+
+impl Fields {
+    fn is_resource(self) -> bool {
+        matches!(self, Fields::ResourceArn | Fields::ShortArn)
+    }
 }
 
 /// How a pattern is matched.
@@ -37,42 +46,51 @@ pub(crate) struct Mode {
 /// Colons that end a field; the rest of an ARN is one field.
 const LAST_FIELD: u8 = 5;
 
-/// Whether a pattern matches a text, with variables looked up in the request.
+/// Whether a pattern matches a text, with variables looked up in the request. `None` where a variable has no
+/// value, or stands where none may (before the fifth colon of a resource): then the pattern says nothing,
+/// and its opposite (`StringNotEquals`, `NotResource`) does not hold either.
 pub(crate) fn matches<'a>(
     pattern: &'a Pattern,
     text: &str,
     mode: Mode,
     lookup: &dyn Fn(&str) -> Lookup<'a>,
-) -> Tri {
-    if mode.wild && pattern.is_any() {
-        return Tri::Yes;
+) -> Option<Tri> {
+    if mode.wild && mode.fields != Fields::Arn && pattern.is_any() {
+        return Some(Tri::Yes);
     }
     let Some(parts) = pattern.parts() else {
         let plain = pattern.text();
         if !(mode.wild && pattern.is_wild()) && mode.fields != Fields::ShortArn {
-            return Tri::of(equal(plain, text, mode.case));
+            return Some(Tri::of(equal(plain, text, mode.case)));
         }
         let cursor = Cursor { chars: plain.chars(), wild: mode.wild, parts: &[] };
-        return Tri::of(run(cursor, text, mode, lookup));
+        return Some(Tri::of(run(cursor, text, mode, lookup)));
     };
     let mut open = false;
+    let mut colons = 0;
     for part in parts {
         match part {
             Part::Hole(_) => open = true,
+            Part::Literal(text) => colons += text.bytes().filter(|byte| *byte == b':').count(),
+            Part::Variable { .. }
+                if mode.fields.is_resource() && !open && colons < usize::from(LAST_FIELD) =>
+            {
+                return None;
+            }
             Part::Variable { key, default } => match lookup(key) {
                 Lookup::Value(_) => {}
                 Lookup::Absent if default.is_some() => {}
-                Lookup::Absent => return Tri::No,
+                Lookup::Absent => return None,
                 Lookup::Unknown => open = true,
             },
-            Part::Literal(_) | Part::Any | Part::One => {}
+            Part::Any | Part::One => {}
         }
     }
-    match run(Cursor { chars: "".chars(), wild: false, parts }, text, mode, lookup) {
+    Some(match run(Cursor { chars: "".chars(), wild: false, parts }, text, mode, lookup) {
         false => Tri::No,
         true if open => Tri::Maybe,
         true => Tri::Yes,
-    }
+    })
 }
 
 enum Step {
@@ -140,6 +158,9 @@ fn run<'a>(mut cursor: Cursor<'a>, text: &str, mode: Mode, lookup: &dyn Fn(&str)
         let mut ahead = text.clone();
         let went_on = match step {
             Some(Step::Any) if field < LAST_FIELD => {
+                if mode.fields.is_resource() && after.clone().next(mode, lookup).is_none() {
+                    return true;
+                }
                 within = Some(Back { cursor: after.clone(), text: text.clone(), field });
                 cursor = after;
                 continue;
@@ -160,12 +181,15 @@ fn run<'a>(mut cursor: Cursor<'a>, text: &str, mode: Mode, lookup: &dyn Fn(&str)
                 same
             }
             None if text.as_str().is_empty() => {
-                if mode.fields != Fields::Arn || field == LAST_FIELD {
+                if matches!(mode.fields, Fields::One | Fields::ShortArn) || field == LAST_FIELD {
                     return true;
                 }
                 false
             }
-            None if mode.fields == Fields::ShortArn && field < LAST_FIELD && text.as_str().starts_with(':') => {
+            None if mode.fields == Fields::ShortArn
+                && field < LAST_FIELD
+                && text.as_str().starts_with(':') =>
+            {
                 return true;
             }
             None => false,

@@ -70,7 +70,7 @@ impl Reader<'_, '_> {
         }
         let mut statements = None;
         for entry in entries {
-            match &*canonical(&entry.key, &["Version", "Id", "Statement"]) {
+            match canonical(&entry.key, &["Version", "Id", "Statement"]) {
                 "Version" => {}
                 "Id" => self.policy.id = entry.doc.text().map(Arc::from),
                 "Statement" => statements = Some(&entry.doc),
@@ -137,7 +137,7 @@ impl Reader<'_, '_> {
         };
         for entry in entries {
             let doc = &entry.doc;
-            match &*canonical(&entry.key, &ELEMENTS) {
+            match canonical(&entry.key, &ELEMENTS) {
                 _ if matches!(doc.value, DocValue::Null) => {}
                 "Sid" => statement.sid = doc.text().map(Arc::from),
                 "Effect" => self.effect(doc, &mut statement),

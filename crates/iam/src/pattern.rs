@@ -2,6 +2,7 @@
 //! deployment. Matching is three-valued and does not allocate.
 
 use crate::answer::Tri;
+use crate::matcher::{self, Fields, Lookup, Mode};
 use std::fmt;
 use std::sync::Arc;
 use tieout_model::{Gap, Place};
@@ -166,18 +167,8 @@ impl Pattern {
 
     /// Whether it matches a known text; a hole or a variable may stand for any text.
     pub(crate) fn matches(&self, text: &str, case: Case) -> Tri {
-        match &self.parts {
-            None if !self.wild => Tri::of(equal(&self.text, text, case)),
-            None => Tri::of(glob(&self.text, text, case)),
-            Some(parts) => {
-                let exact = !parts.iter().any(|part| matches!(part, Part::Hole(_) | Part::Variable { .. }));
-                match glob_tokens(parts, text, case) {
-                    true if exact => Tri::Yes,
-                    true => Tri::Maybe,
-                    false => Tri::No,
-                }
-            }
-        }
+        let mode = Mode { case, wild: true, fields: Fields::One };
+        matcher::matches(self, text, mode, &|_| Lookup::Unknown).unwrap_or(Tri::No)
     }
 
     /// True where every text that `other` can match is matched by `self` too. Sound: a true is certain;
@@ -276,7 +267,8 @@ fn flush(parts: &mut Vec<Part>, literal: &mut String) {
 }
 
 fn variable(name: &str) -> Part {
-    let (key, default) = match name.split_once(',') {
+    // AWS asks for a comma and a space before the default.
+    let (key, default) = match name.split_once(", ") {
         Some((key, default)) => (key.trim(), unquote(default.trim())),
         None => (name.trim(), None),
     };
@@ -293,91 +285,6 @@ pub(crate) fn equal(a: &str, b: &str, case: Case) -> bool {
         Case::Ignore if a.is_ascii() && b.is_ascii() => a.eq_ignore_ascii_case(b),
         Case::Ignore => a.chars().flat_map(char::to_lowercase).eq(b.chars().flat_map(char::to_lowercase)),
     }
-}
-
-/// Matches a pattern in which `*` and `?` are wildcards: the last `*` seen is where to go back to.
-pub(crate) fn glob(pattern: &str, text: &str, case: Case) -> bool {
-    let (mut pattern, mut text) = (pattern.chars(), text.chars());
-    let mut back: Option<(std::str::Chars<'_>, std::str::Chars<'_>)> = None;
-    loop {
-        let mut after = pattern.clone();
-        match after.next() {
-            Some('*') => {
-                pattern = after;
-                if pattern.as_str().is_empty() {
-                    return true;
-                }
-                back = Some((pattern.clone(), text.clone()));
-                continue;
-            }
-            None if text.as_str().is_empty() => return true,
-            Some(want) => {
-                let mut ahead = text.clone();
-                match ahead.next() {
-                    None => return false,
-                    Some(have) if want == '?' || case.same(want, have) => {
-                        pattern = after;
-                        text = ahead;
-                        continue;
-                    }
-                    Some(_) => {}
-                }
-            }
-            None => {}
-        }
-        let Some((from, at)) = &mut back else { return false };
-        if at.next().is_none() {
-            return false;
-        }
-        pattern = from.clone();
-        text = at.clone();
-    }
-}
-
-/// Like [`glob`], for parts; a hole or a variable matches any text.
-fn glob_tokens(parts: &[Part], text: &str, case: Case) -> bool {
-    match parts.split_first() {
-        None => text.is_empty(),
-        Some((Part::Literal(literal), rest)) => {
-            strip_prefix(text, literal, case).is_some_and(|text| glob_tokens(rest, text, case))
-        }
-        Some((Part::One, rest)) => {
-            let mut chars = text.chars();
-            chars.next().is_some() && glob_tokens(rest, chars.as_str(), case)
-        }
-        Some((Part::Any | Part::Hole(_) | Part::Variable { .. }, rest)) => {
-            let next_is_open =
-                matches!(rest.first(), Some(Part::Any | Part::Hole(_) | Part::Variable { .. }));
-            if rest.is_empty() {
-                return true;
-            }
-            if next_is_open {
-                return glob_tokens(rest, text, case);
-            }
-            let mut chars = text.chars();
-            loop {
-                if glob_tokens(rest, chars.as_str(), case) {
-                    return true;
-                }
-                if chars.next().is_none() {
-                    return false;
-                }
-            }
-        }
-    }
-}
-
-pub(crate) fn strip_prefix<'t>(text: &'t str, prefix: &str, case: Case) -> Option<&'t str> {
-    if case == Case::Exact {
-        return text.strip_prefix(prefix);
-    }
-    let mut chars = text.chars();
-    for want in prefix.chars() {
-        if !chars.next().is_some_and(|have| case.same(want, have)) {
-            return None;
-        }
-    }
-    Some(chars.as_str())
 }
 
 /// Wildcard containment by dynamic programming over the tokens: `wide` reads the tokens of `narrow` as if

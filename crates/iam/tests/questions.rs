@@ -1,4 +1,5 @@
 //! The questions that checks ask, each with its tricky twin.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // Helpers of tests.
 
 use std::sync::Arc;
 use tieout_iam::*;

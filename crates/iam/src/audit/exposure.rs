@@ -152,6 +152,24 @@ impl Policy {
         exposure
     }
 
+    /// Whether S3 calls the policy public: some statement allows anyone under no condition with fixed values.
+    /// S3 looks at the allowing statements only.
+    pub(crate) fn is_public_to_s3(&self) -> Tri {
+        let open = self.allows().map(|statement| {
+            let anyone = match &statement.principal {
+                PrincipalClause::Principal(patterns) => {
+                    Tri::of(patterns.iter().any(PrincipalPattern::is_anyone))
+                }
+                PrincipalClause::NotPrincipal(_) => Tri::Yes,
+                PrincipalClause::Absent => Tri::No,
+                PrincipalClause::Unknown(_) => Tri::Maybe,
+            };
+            let held = Tri::any(statement.conditions.iter().map(guard::is_fixed_to_s3));
+            anyone.min(held.not()).min(if statement.gap.is_some() { Tri::Maybe } else { Tri::Yes })
+        });
+        Tri::any(open).max(if self.gaps.is_empty() { Tri::No } else { Tri::Maybe })
+    }
+
     fn grant<'p>(
         &'p self,
         statement: &'p Statement,

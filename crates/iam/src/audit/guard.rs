@@ -102,6 +102,21 @@ pub(crate) fn of_allow(condition: &Condition) -> Option<(Guard<'_>, Tri)> {
     (sure != Tri::No).then_some((Guard { kind, condition, by_deny: false }, sure))
 }
 
+/// Whether a condition makes a statement non-public in the words of S3: fixed values only, with no wildcard
+/// but in the name of an access point.
+pub(crate) fn is_fixed_to_s3(condition: &Condition) -> Tri {
+    let Some((guard, sure)) = of_allow(condition) else {
+        return if condition.gap.is_some() { Tri::Maybe } else { Tri::No };
+    };
+    let wild = condition.operator.is_some_and(|operator| operator.base.is_wild())
+        && condition.values.iter().any(Pattern::is_wild);
+    let access_point = condition.is_on("s3:DataAccessPointArn");
+    if !guard.kind.keeps_outsiders_out() || (wild && !access_point) {
+        return Tri::No;
+    }
+    sure
+}
+
 /// What a denying statement's condition limits ("deny unless"), and how surely.
 pub(crate) fn of_deny(condition: &Condition) -> Option<(Guard<'_>, Tri)> {
     let kind = kind_of(&condition.key)?;
@@ -163,8 +178,7 @@ fn is_fixed(value: &Pattern, base: Base, kind: GuardKind, key: &str) -> Tri {
 
 /// Whether the account field of an ARN pattern is fixed.
 fn account_field(value: &Pattern) -> Tri {
-    let Some(account) = value.text().splitn(6, ':').nth(4).filter(|_| value.text().starts_with("arn:"))
-    else {
+    let Some(account) = value.text().split(':').nth(4).filter(|_| value.text().starts_with("arn:")) else {
         return if value.hole().is_some() { Tri::Maybe } else { Tri::No };
     };
     if is_account_id(account) {
@@ -203,7 +217,7 @@ pub(crate) fn is_broad(range: &str) -> bool {
     };
     match (address.parse::<IpAddr>(), bits) {
         (Ok(_), None) => range.contains('/'),
-        (Ok(IpAddr::V4(address)), Some(bits)) => bits < 8 && !(address.is_private() && bits >= 8),
+        (Ok(IpAddr::V4(_)), Some(bits)) => bits < 8,
         (Ok(IpAddr::V6(address)), Some(bits)) => {
             let local = (address.segments().first().copied().unwrap_or(0) & 0xfe00) == 0xfc00;
             bits < 32 && !(local && bits >= 7)

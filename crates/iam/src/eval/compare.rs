@@ -5,8 +5,7 @@ use std::net::IpAddr;
 /// A number of a condition or a request.
 pub(crate) fn number(text: &str) -> Option<f64> {
     let plain = text.trim();
-    let digits = plain.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.' | b'e' | b'E'));
-    if !digits {
+    if !plain.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.')) {
         return None;
     }
     plain.parse::<f64>().ok().filter(|number| number.is_finite())
@@ -76,13 +75,11 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
 
-/// Whether an address, or a range of them, lies within a range.
-pub(crate) fn in_range(range: &str, address: &str) -> bool {
-    let (Some((net, bits)), Some((host, host_bits))) = (cidr(range), cidr(address)) else { return false };
-    if host_bits < bits {
-        return false;
-    }
-    match (net, host) {
+/// Whether an address lies within a range; `None` where one of them is none.
+pub(crate) fn in_range(range: &str, address: &str) -> Option<bool> {
+    let (net, bits) = cidr(range)?;
+    let host: IpAddr = address.trim().parse().ok()?;
+    Some(match (net, host) {
         (IpAddr::V4(net), IpAddr::V4(host)) => {
             let mask = u32::MAX.checked_shl(32 - bits).unwrap_or(0);
             u32::from(net) & mask == u32::from(host) & mask
@@ -92,7 +89,7 @@ pub(crate) fn in_range(range: &str, address: &str) -> bool {
             u128::from(net) & mask == u128::from(host) & mask
         }
         _ => false,
-    }
+    })
 }
 
 fn cidr(text: &str) -> Option<(IpAddr, u32)> {
@@ -124,19 +121,20 @@ mod tests {
 
     #[test]
     fn an_address_is_in_its_range_only() {
-        assert!(in_range("203.0.113.0/24", "203.0.113.7"));
-        assert!(!in_range("203.0.113.0/24", "203.0.114.7"));
-        assert!(in_range("0.0.0.0/0", "8.8.8.8"));
-        assert!(in_range("2001:DB8::/32", "2001:db8:1::1"));
-        assert!(!in_range("2001:DB8::/32", "203.0.113.7"));
-        assert!(in_range("203.0.113.7", "203.0.113.7"));
-        assert!(!in_range("203.0.113.7/33", "203.0.113.7"));
+        assert_eq!(in_range("203.0.113.0/24", "203.0.113.7"), Some(true));
+        assert_eq!(in_range("203.0.113.0/24", "203.0.114.7"), Some(false));
+        assert_eq!(in_range("0.0.0.0/0", "8.8.8.8"), Some(true));
+        assert_eq!(in_range("2001:DB8::/32", "2001:db8:1::1"), Some(true));
+        assert_eq!(in_range("2001:DB8::/32", "203.0.113.7"), Some(false));
+        assert_eq!(in_range("203.0.113.7", "203.0.113.7"), Some(true));
+        assert_eq!(in_range("203.0.113.7/33", "203.0.113.7"), None);
     }
 
     #[test]
     fn words_are_no_numbers() {
         assert_eq!(number("inf"), None);
         assert_eq!(number("NaN"), None);
+        assert_eq!(number("1e3"), None);
         assert_eq!(number(" 10 "), Some(10.0));
     }
 }

@@ -1,6 +1,7 @@
 //! Whether a condition holds for a request.
 
 use super::compare;
+use super::context::ContextValue;
 use super::context::{Context, Found};
 use crate::answer::Tri;
 use crate::condition::{Base, Condition, SetQualifier};
@@ -19,30 +20,46 @@ pub(crate) fn holds(condition: &Condition, context: &Context<'_>) -> Tri {
     if operator.base == Base::Null {
         return is_null(condition, &found);
     }
-    let values = match found {
+    let value = match found {
         Found::Unknown => return Tri::Maybe,
-        Found::Present(value) => value.values(),
+        Found::Present(value) => value,
         Found::Absent => {
             return Tri::of(match operator.set {
-                _ if operator.if_exists => true,
                 Some(SetQualifier::All) => true,
                 Some(SetQualifier::Any) => false,
-                None => operator.base.is_negated(),
+                None => operator.if_exists || operator.base.is_negated(),
             });
         }
     };
-    let negated = operator.base.is_negated();
-    let one = |value: &str| {
-        let matched =
-            Tri::any(condition.values.iter().map(|wanted| matches(operator.base, wanted, value, context)));
-        if negated { matched.not() } else { matched }
-    };
-    let each = values.iter().map(|value| one(value));
-    match operator.set {
-        Some(SetQualifier::All) => Tri::all(each),
-        Some(SetQualifier::Any) => Tri::any(each),
-        None if negated => Tri::all(each),
-        None => Tri::any(each),
+    let one = |value: &str| holds_for(condition, operator.base, value, context);
+    let each = value.values().iter().map(|value| one(value));
+    match (operator.set, value) {
+        (Some(SetQualifier::All), _) => Tri::all(each),
+        (Some(SetQualifier::Any), _) => Tri::any(each),
+        (None, ContextValue::One(value)) => one(value),
+        // A key with a list of values needs a set operator.
+        (None, ContextValue::Many(_)) => Tri::No,
+    }
+}
+
+/// Whether an operator holds for one value of the request. What cannot be compared (a word with a number, a
+/// variable without value) matches nothing, and its opposite does not hold either.
+fn holds_for(condition: &Condition, base: Base, value: &str, context: &Context<'_>) -> Tri {
+    let mut matched = Tri::No;
+    let mut comparable = true;
+    for wanted in &condition.values {
+        match matches(base, wanted, value, context) {
+            Some(tri) => matched = matched.max(tri),
+            None => comparable = false,
+        }
+        if matched == Tri::Yes {
+            break;
+        }
+    }
+    match (base.is_negated(), comparable) {
+        (false, _) => matched,
+        (true, true) => matched.not(),
+        (true, false) => Tri::No,
     }
 }
 
@@ -50,7 +67,7 @@ fn is_null(condition: &Condition, found: &Found<'_, '_>) -> Tri {
     let absent = match found {
         Found::Unknown => return Tri::Maybe,
         Found::Absent => true,
-        Found::Present(value) => value.values().is_empty(),
+        Found::Present(_) => false,
     };
     Tri::any(condition.values.iter().map(|value| match value.plain() {
         Some(text) if text.eq_ignore_ascii_case("true") => Tri::of(absent),
@@ -60,8 +77,9 @@ fn is_null(condition: &Condition, found: &Found<'_, '_>) -> Tri {
     }))
 }
 
-/// Whether one wanted value matches one value of the request, before any negation.
-fn matches(base: Base, wanted: &Pattern, value: &str, context: &Context<'_>) -> Tri {
+/// Whether one wanted value matches one value of the request, before any negation; `None` where the two
+/// cannot be compared.
+fn matches(base: Base, wanted: &Pattern, value: &str, context: &Context<'_>) -> Option<Tri> {
     let by_text = |case, wild, fields| {
         matcher::matches(wanted, value, Mode { case, wild, fields }, &|key| context.variable(key))
     };
@@ -72,44 +90,61 @@ fn matches(base: Base, wanted: &Pattern, value: &str, context: &Context<'_>) -> 
         }
         Base::StringLike | Base::StringNotLike => by_text(Case::Exact, true, Fields::One),
         Base::ArnEquals | Base::ArnLike | Base::ArnNotEquals | Base::ArnNotLike => {
-            by_text(Case::Exact, true, Fields::Arn)
+            let short =
+                wanted.plain().is_some_and(|text| text.bytes().filter(|byte| *byte == b':').count() < 4);
+            if short { None } else { by_text(Case::Exact, true, Fields::Arn) }
         }
-        Base::Bool => by_text(Case::Ignore, false, Fields::One),
-        Base::BinaryEquals => known(wanted, |text| text.trim_end_matches('=') == value.trim_end_matches('=')),
-        Base::IpAddress | Base::NotIpAddress => known(wanted, |text| compare::in_range(text, value)),
-        Base::NumericEquals | Base::NumericNotEquals => numbers(wanted, value, |a, b| a == b),
-        Base::NumericLessThan => numbers(wanted, value, |a, b| a < b),
-        Base::NumericLessThanEquals => numbers(wanted, value, |a, b| a <= b),
-        Base::NumericGreaterThan => numbers(wanted, value, |a, b| a > b),
-        Base::NumericGreaterThanEquals => numbers(wanted, value, |a, b| a >= b),
-        Base::DateEquals | Base::DateNotEquals => dates(wanted, value, |a, b| a == b),
-        Base::DateLessThan => dates(wanted, value, |a, b| a < b),
-        Base::DateLessThanEquals => dates(wanted, value, |a, b| a <= b),
-        Base::DateGreaterThan => dates(wanted, value, |a, b| a > b),
-        Base::DateGreaterThanEquals => dates(wanted, value, |a, b| a >= b),
-        Base::Null => Tri::No,
+        Base::Bool if wanted.has_variable() => by_text(Case::Ignore, false, Fields::One),
+        Base::Bool => parsed(wanted, value, boolean, |have, want| have == want),
+        Base::BinaryEquals => parsed(wanted, value, base64_text, |have, want| have == want),
+        Base::IpAddress | Base::NotIpAddress => match wanted.hole() {
+            Some(_) => Some(Tri::Maybe),
+            None => compare::in_range(wanted.text(), value).map(Tri::of),
+        },
+        Base::NumericEquals | Base::NumericNotEquals => numbers(wanted, value, |have, want| have == want),
+        Base::NumericLessThan => numbers(wanted, value, |have, want| have < want),
+        Base::NumericLessThanEquals => numbers(wanted, value, |have, want| have <= want),
+        Base::NumericGreaterThan => numbers(wanted, value, |have, want| have > want),
+        Base::NumericGreaterThanEquals => numbers(wanted, value, |have, want| have >= want),
+        Base::DateEquals | Base::DateNotEquals => dates(wanted, value, |have, want| have == want),
+        Base::DateLessThan => dates(wanted, value, |have, want| have < want),
+        Base::DateLessThanEquals => dates(wanted, value, |have, want| have <= want),
+        Base::DateGreaterThan => dates(wanted, value, |have, want| have > want),
+        Base::DateGreaterThanEquals => dates(wanted, value, |have, want| have >= want),
+        Base::Null => None,
     }
 }
 
-/// Compares with a value that can hold no variable.
-fn known(wanted: &Pattern, same: impl Fn(&str) -> bool) -> Tri {
+/// Compares what both texts stand for; these operators know no variables.
+fn parsed<'v, T>(
+    wanted: &'v Pattern,
+    value: &'v str,
+    parse: impl Fn(&'v str) -> Option<T>,
+    holds: impl Fn(T, T) -> bool,
+) -> Option<Tri> {
     match wanted.hole() {
-        Some(_) => Tri::Maybe,
-        None => Tri::of(same(wanted.text())),
+        Some(_) => Some(Tri::Maybe),
+        None => Some(Tri::of(holds(parse(value)?, parse(wanted.text())?))),
     }
 }
 
-/// `same(request, policy)`; what is no number matches nothing.
-fn numbers(wanted: &Pattern, value: &str, same: impl Fn(f64, f64) -> bool) -> Tri {
-    known(wanted, |text| match (compare::number(value), compare::number(text)) {
-        (Some(have), Some(want)) => same(have, want),
-        _ => false,
-    })
+fn numbers(wanted: &Pattern, value: &str, holds: impl Fn(f64, f64) -> bool) -> Option<Tri> {
+    parsed(wanted, value, compare::number, holds)
 }
 
-fn dates(wanted: &Pattern, value: &str, same: impl Fn(f64, f64) -> bool) -> Tri {
-    known(wanted, |text| match (compare::date(value), compare::date(text)) {
-        (Some(have), Some(want)) => same(have, want),
-        _ => false,
-    })
+fn dates(wanted: &Pattern, value: &str, holds: impl Fn(f64, f64) -> bool) -> Option<Tri> {
+    parsed(wanted, value, compare::date, holds)
+}
+
+fn boolean(text: &str) -> Option<bool> {
+    match text {
+        _ if text.eq_ignore_ascii_case("true") => Some(true),
+        _ if text.eq_ignore_ascii_case("false") => Some(false),
+        _ => None,
+    }
+}
+
+/// Base64 without its padding, so that equal bytes are equal texts.
+fn base64_text(text: &str) -> Option<&str> {
+    Some(text.trim_end_matches('='))
 }

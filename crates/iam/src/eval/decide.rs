@@ -61,6 +61,10 @@ impl<'r, 'p> Evaluation<'r, 'p> {
 
     fn decide(mut self) -> Decision<'p> {
         let allowed = self.allowed();
+        let blocked = self.blocked_as_public();
+        if blocked > self.deny.0 && allowed.0 > Tri::No {
+            self.deny = (blocked, Because { layer: Layer::S3BlockPublicAccess, statement: None });
+        }
         let (verdict, because) = match (self.deny.0, allowed.0) {
             (Tri::Yes, _) => (Verdict::ExplicitlyDenied, self.deny.1),
             (_, Tri::No) => (Verdict::ImplicitlyDenied, allowed.1),
@@ -85,17 +89,21 @@ impl<'r, 'p> Evaluation<'r, 'p> {
     fn allowed(&mut self) -> Grounds<'p> {
         let layers = *self.layers;
         let resource = self.say(Layer::Resource, layers.resource);
-        let guards = [self.scp(), self.rcp(), self.vpce(), self.public_access()];
+        let guards = [self.scp(), self.rcp(), self.vpce()];
         let granted = match self.request.principal {
-            Principal::Service(_) | Principal::Provider(_) | Principal::Anonymous => {
-                grounds(Layer::Resource, resource.allow())
+            Principal::Anonymous => grounds(Layer::Resource, resource.allow()),
+            Principal::Service(_) | Principal::Provider(_) => {
+                let (_, limits) = self.identity();
+                both(grounds(Layer::Resource, resource.allow()), limits)
             }
             _ => self.granted_to_account(&resource),
         };
         guards.into_iter().fold(granted, both)
     }
 
-    fn granted_to_account(&mut self, resource: &Said<'p>) -> Grounds<'p> {
+    /// What the caller's own policies allow, and what its boundary and session policy limit. A layer that is
+    /// given applies, whoever calls.
+    fn identity(&mut self) -> (Grounds<'p>, Grounds<'p>) {
         let layers = *self.layers;
         let identity = self.say(Layer::Identity, layers.identity);
         let boundary = self.say(Layer::Boundary, layers.boundary);
@@ -108,10 +116,15 @@ impl<'r, 'p> Evaluation<'r, 'p> {
             limit(Layer::Boundary, !layers.boundary.is_empty(), &boundary),
             limit(Layer::Session, layers.session.is_some(), &session),
         );
+        (grounds(Layer::Identity, identity.allow()), limits)
+    }
+
+    fn granted_to_account(&mut self, resource: &Said<'p>) -> Grounds<'p> {
+        let (identity, limits) = self.identity();
         let own = match self.request.principal {
             // The root user needs no policy.
             Principal::Root(..) => (Tri::Yes, Because { layer: Layer::Identity, statement: None }),
-            _ => both(grounds(Layer::Identity, identity.allow()), limits),
+            _ => both(identity, limits),
         };
         if self.is_cross_account() {
             return both(grounds(Layer::Resource, resource.allow()), own);
@@ -137,7 +150,7 @@ impl<'r, 'p> Evaluation<'r, 'p> {
     fn scp(&mut self) -> Grounds<'p> {
         let mut all = (Tri::Yes, Because { layer: Layer::Scp, statement: None });
         let principal = self.request.principal;
-        if !principal.is_of_account() || principal.is_service_linked() {
+        if principal == Principal::Anonymous || principal.is_service_linked() {
             return all;
         }
         for level in self.layers.scp {
@@ -168,24 +181,16 @@ impl<'r, 'p> Evaluation<'r, 'p> {
         grounds(Layer::Vpce, said.allow())
     }
 
-    /// Block public access lets neither anonymous callers in nor, where the bucket policy is public, other
-    /// accounts.
-    fn public_access(&self) -> Grounds<'p> {
-        let because = Because { layer: Layer::S3BlockPublicAccess, statement: None };
-        if !self.settings.s3_block_public_access || !self.request.service().eq_ignore_ascii_case("s3") {
-            return (Tri::Yes, because);
-        }
-        if self.request.principal == Principal::Anonymous {
-            return (Tri::No, because);
-        }
-        if !self.is_cross_account() {
-            return (Tri::Yes, because);
-        }
-        let Some(policy) = self.layers.resource else { return (Tri::Yes, because) };
-        match policy.exposure().public() {
-            Ok(grants) if grants.is_empty() => (Tri::Yes, because),
-            Ok(_) => (Tri::No, because),
-            Err(_) => (Tri::Maybe, because),
+    /// Whether block public access (`RestrictPublicBuckets`) keeps the caller out: a bucket with a public
+    /// policy is for its own account and for services only.
+    fn blocked_as_public(&self) -> Tri {
+        let on_s3 = self.request.service().eq_ignore_ascii_case("s3");
+        let outsider = self.request.principal == Principal::Anonymous || self.is_cross_account();
+        match self.layers.resource {
+            Some(policy) if self.settings.s3_block_public_access && on_s3 && outsider => {
+                policy.is_public_to_s3()
+            }
+            _ => Tri::No,
         }
     }
 }

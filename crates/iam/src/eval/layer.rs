@@ -84,8 +84,12 @@ pub(crate) struct Said<'p> {
 }
 
 impl<'p> Said<'p> {
-    const NOTHING: Said<'static> =
-        Said { deny: (Tri::No, None), account: (Tri::No, None), entity: (Tri::No, None), direct: (Tri::No, None) };
+    const NOTHING: Said<'static> = Said {
+        deny: (Tri::No, None),
+        account: (Tri::No, None),
+        entity: (Tri::No, None),
+        direct: (Tri::No, None),
+    };
 
     /// An allow, however closely.
     pub(crate) fn allow(&self) -> (Tri, Option<&'p Statement>) {
@@ -93,7 +97,10 @@ impl<'p> Said<'p> {
     }
 }
 
-fn higher<'p>(a: (Tri, Option<&'p Statement>), b: (Tri, Option<&'p Statement>)) -> (Tri, Option<&'p Statement>) {
+fn higher<'p>(
+    a: (Tri, Option<&'p Statement>),
+    b: (Tri, Option<&'p Statement>),
+) -> (Tri, Option<&'p Statement>) {
     if b.0 > a.0 { b } else { a }
 }
 
@@ -108,6 +115,11 @@ pub(crate) struct Reading {
 impl Reading {
     fn has_principals(self) -> bool {
         matches!(self.layer, Layer::Resource | Layer::Rcp | Layer::Vpce)
+    }
+
+    /// AWS completes short ARNs in policies of identities.
+    fn completes_arns(self) -> bool {
+        matches!(self.layer, Layer::Identity | Layer::Boundary | Layer::Session)
     }
 }
 
@@ -170,7 +182,9 @@ fn by_principal(statement: &Statement, request: &Request<'_>, reading: Reading) 
     match (reading.layer, clause) {
         (Layer::Resource, PrincipalClause::Absent) => (Closeness::Direct, Tri::No),
         (_, PrincipalClause::NotPrincipal(_))
-            if reading.bounded && statement.effect == Some(Effect::Deny) && request.principal.is_of_account() =>
+            if reading.bounded
+                && statement.effect == Some(Effect::Deny)
+                && request.principal.is_of_account() =>
         {
             (Closeness::Direct, Tri::Yes)
         }
@@ -180,15 +194,18 @@ fn by_principal(statement: &Statement, request: &Request<'_>, reading: Reading) 
 }
 
 fn on_resource(clause: &ResourceClause, request: &Request<'_>, reading: Reading) -> Tri {
-    let any = |patterns: &[Pattern]| {
-        Tri::any(patterns.iter().map(|pattern| {
-            let mode = Mode { case: Case::Exact, wild: true, fields: Fields::ShortArn };
-            matcher::matches(pattern, request.resource, mode, &|key| request.context.variable(key))
-        }))
+    let fields = if reading.completes_arns() { Fields::ShortArn } else { Fields::ResourceArn };
+    let mode = Mode { case: Case::Exact, wild: true, fields };
+    let matched = |pattern: &Pattern| {
+        matcher::matches(pattern, request.resource, mode, &|key| request.context.variable(key))
     };
     match clause {
-        ResourceClause::Resource(patterns) => any(patterns),
-        ResourceClause::NotResource(patterns) => any(patterns).not(),
+        ResourceClause::Resource(patterns) => {
+            Tri::any(patterns.iter().map(|pattern| matched(pattern).unwrap_or(Tri::No)))
+        }
+        ResourceClause::NotResource(patterns) => {
+            Tri::all(patterns.iter().map(|pattern| matched(pattern).map_or(Tri::No, Tri::not)))
+        }
         ResourceClause::Absent => Tri::of(reading.layer == Layer::Resource),
     }
 }

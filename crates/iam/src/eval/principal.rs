@@ -187,12 +187,17 @@ impl<'a> Principal<'a> {
             }
             PrincipalClause::NotPrincipal(patterns) => {
                 let spoken = patterns.iter().filter_map(|pattern| self.spoken_of(pattern));
-                (Closeness::Direct, Tri::any(spoken.map(|(_, sure)| sure)).not())
+                let close = match self {
+                    Principal::Role(_) => Closeness::Entity,
+                    _ => Closeness::Direct,
+                };
+                (close, Tri::any(spoken.map(|(_, sure)| sure)).not())
             }
         }
     }
 }
 
 fn is_root_of(text: &str, account: &str) -> bool {
-    Arn::parse(text).is_some_and(|arn| arn.service == "iam" && arn.account == account && arn.resource == "root")
+    Arn::parse(text)
+        .is_some_and(|arn| arn.service == "iam" && arn.account == account && arn.resource == "root")
 }
