@@ -1,7 +1,10 @@
 //! The checks of AWS resources: one folder a service, two files a check, each written once for source code
 //! and accounts alike. And the evidence tables of a yearly re-check, one topic a file in `tables/`.
 
+pub mod ec2;
 mod engine;
+pub mod iam;
+pub mod lambda;
 pub mod s3;
 pub mod tables;
 
@@ -15,7 +18,7 @@ use tieout_model::CheckInfo;
 pub const ENGINE: &str = "aws";
 
 /// Every check, by service.
-static SERVICES: &[&[&dyn AwsCheck]] = &[s3::CHECKS];
+static SERVICES: &[&[&dyn AwsCheck]] = &[ec2::CHECKS, iam::CHECKS, lambda::CHECKS, s3::CHECKS];
 
 /// Every check, sorted by id.
 pub fn checks() -> Vec<&'static dyn AwsCheck> {

@@ -68,7 +68,7 @@ impl Files {
         match tieout_source::read_text(full) {
             Ok(text) => self.texts.push(SourceFile { path, text: text.into() }),
             // A file that is no text is none of ours.
-            Err(tieout_source::ReadError::NotText) => {}
+            Err(tieout_source::ReadError::Encoding(_)) => {}
             Err(error) => self.miss(path, &error.to_string()),
         }
     }

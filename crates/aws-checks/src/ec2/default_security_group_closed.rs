@@ -34,6 +34,6 @@ fn judge(group: &SecurityGroup, _cx: &Cx<'_>) -> Judged {
     if coming + going == 0 {
         return Ok(Verdict::pass("it has no rules"));
     }
-    let rules = if coming > 0 { ingress } else { egress };
-    Ok(Verdict::fail(format!("the default group has {coming} rules in and {going} rules out"), rules.place()))
+    let place = if coming > 0 { ingress.place() } else { egress.place() };
+    Ok(Verdict::fail(format!("the default group has {coming} rules in and {going} rules out"), place))
 }
