@@ -193,6 +193,7 @@ impl Client {
             match class(&error) {
                 Class::Throttled if attempt < self.attempts.unwrap_or(ATTEMPTS_THROTTLED) => lane.throttled(),
                 Class::Server if attempt < self.attempts.unwrap_or(ATTEMPTS) => {}
+                Class::Broken if once.broken() && self.attempts != Some(1) => {}
                 Class::Expired if once.renewal() => {
                     self.keeper.renew(&credentials).await.map_err(|error| self.end(&error.to_string()))?;
                     continue;
@@ -274,11 +275,16 @@ struct Once {
     renewed: bool,
     clock: bool,
     moved: bool,
+    broken: bool,
 }
 
 impl Once {
     fn renewal(&mut self) -> bool {
         !std::mem::replace(&mut self.renewed, true)
+    }
+
+    fn broken(&mut self) -> bool {
+        !std::mem::replace(&mut self.broken, true)
     }
 
     fn clock(&mut self) -> bool {

@@ -55,11 +55,11 @@ pub(crate) fn read(call: &Call, body: &mut Value) {
     }
 }
 
-/// What is not known of a user who is not in the report: IAM writes it anew after four hours only.
-pub(crate) fn not_in_it() -> Gap {
+/// What is not known of a user who has no row in the report: IAM writes it anew after four hours only.
+pub(crate) fn no_row() -> Gap {
     Gap::new(
         Reason::NotCollected,
-        "IAM's credential report, which is older than the user",
+        "iam:GetCredentialReport: the report has no row for this user; it may be older than the user",
         "run again when the report is four hours old: IAM then writes a new one",
     )
 }

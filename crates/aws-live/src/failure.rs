@@ -6,6 +6,12 @@ use tieout_model::{Gap, Reason};
 /// The code that stands in a record where a service has no endpoint in a region.
 pub(crate) const NO_ENDPOINT: &str = "TieoutNoEndpoint";
 
+/// The code that stands for a status without one.
+pub(crate) const NO_CODE: &str = "UnknownError";
+
+/// The code that stands for a 404 without one.
+pub(crate) const BARE_NOT_FOUND: &str = "NotFound";
+
 /// A kind of error, by its code and status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Class {
@@ -16,8 +22,12 @@ pub(crate) enum Class {
     RegionDisabled,
     NoEndpoint,
     ClockSkew,
+    /// The server does not know the operation: not in this partition, or a server that imitates AWS.
+    NotKnown,
     /// The service's own trouble; worth a repetition.
     Server,
+    /// It broke without a word: worth one repetition.
+    Broken,
     Other,
 }
 
@@ -60,6 +70,9 @@ const REGION_DISABLED: &[&str] = &[
     "UnrecognizedClientException",
 ];
 
+const NOT_KNOWN: &[&str] =
+    &["InvalidAction", "NotImplemented", "UnknownOperation", "UnknownOperationException"];
+
 const CLOCK_SKEW: &[&str] = &["RequestInTheFuture", "RequestTimeTooSkewed"];
 
 /// The kind of an error.
@@ -74,6 +87,11 @@ pub(crate) fn class(error: &ServiceError) -> Class {
         _ if is(CLOCK_SKEW) => Class::ClockSkew,
         _ if is(REGION_DISABLED) => Class::RegionDisabled,
         _ if is(DENIED) => Class::Denied,
+        501 => Class::NotKnown,
+        _ if is(NOT_KNOWN) => Class::NotKnown,
+        // A path that nobody serves; a service's own 404 has a code of its own.
+        404 if code == BARE_NOT_FOUND => Class::NotKnown,
+        500 if code == NO_CODE => Class::Broken,
         500..=599 => Class::Server,
         _ if matches!(code, "InternalError" | "InternalFailure" | "ServiceUnavailable") => Class::Server,
         _ => Class::Other,
@@ -118,6 +136,16 @@ pub(crate) fn explain(call: &Call, error: &ServiceError) -> Failure {
             Reason::Network,
             format!("{what}: the service refuses this machine's clock ({})", error.code),
             "set the clock of this machine",
+        ),
+        Class::NotKnown => Gap::new(
+            Reason::Unsupported,
+            format!("{what}: the server does not know this operation ({})", error.code),
+            "nothing, where the service lacks it here; else use a newer server",
+        ),
+        Class::Broken => Gap::new(
+            Reason::Unreadable,
+            format!("{what}: the server broke without saying why ({})", error.status),
+            "run again later",
         ),
         Class::Server => {
             Gap::new(Reason::Network, format!("{what}: {} ({})", error.code, error.status), "run again later")
@@ -198,6 +226,11 @@ mod tests {
             ("UnrecognizedClientException", 403, Class::RegionDisabled),
             ("AuthFailure", 401, Class::RegionDisabled),
             ("InternalError", 500, Class::Server),
+            ("UnknownError", 500, Class::Broken),
+            ("UnknownError", 502, Class::Server),
+            ("NotFound", 404, Class::NotKnown),
+            ("NotImplemented", 501, Class::NotKnown),
+            ("UnknownOperationException", 400, Class::NotKnown),
             ("NoSuchBucketPolicy", 404, Class::Other),
             ("RequestTimeTooSkewed", 403, Class::ClockSkew),
             (NO_ENDPOINT, 0, Class::NoEndpoint),

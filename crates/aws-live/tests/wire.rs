@@ -11,6 +11,11 @@ use tieout_model::Reason;
 const IDENTITY: &str = "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/ann</Arn>\
     <UserId>u</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>";
 
+const ROLE: &str = "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult>\
+    <Credentials><AccessKeyId>ASIAIOSFODNN7EXAMPLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey>\
+    <SessionToken>the-token</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>\
+    </AssumeRoleResult></AssumeRoleResponse>";
+
 /// A request as it came.
 #[derive(Debug, Clone)]
 struct Seen {
@@ -39,6 +44,9 @@ impl Server {
                 let Some(request) = read(stream.as_ref().unwrap()) else { continue };
                 let answer = if request.body.contains("Action=GetCallerIdentity") {
                     (200, "x-a: b", IDENTITY.to_owned())
+                } else if request.body.contains("Action=AssumeRole") {
+                    kept.lock().unwrap().push(request.clone());
+                    (200, "content-type: text/xml", ROLE.to_owned())
                 } else {
                     let count = kept.lock().unwrap().len();
                     kept.lock().unwrap().push(request.clone());
@@ -266,4 +274,108 @@ async fn two_accounts_of_one_content_leave_records_that_differ_in_times_and_ids_
     }
     assert_eq!(texts[0], texts[1]);
     assert_eq!(texts[0].len(), 3);
+}
+
+#[tokio::test]
+async fn a_role_is_assumed_with_its_external_id_and_the_code_of_the_mfa_device() {
+    let server = Server::start(|_, _| (200, "x-a: b", users(&["ann"], None)));
+    let options = ConnectOptions {
+        role_arn: Some("arn:aws:iam::123456789012:role/audit".into()),
+        external_id: Some("ext".into()),
+        mfa_serial: Some("arn:aws:iam::123456789012:mfa/ann".into()),
+        ask_token: Some(Box::new(|device| device.ends_with("mfa/ann").then(|| " 123456 ".to_owned()))),
+        ..options(&server.url)
+    };
+    let session = Session::connect(options, None).await.unwrap();
+    list_users(&session).await.unwrap();
+    let seen = server.seen.lock().unwrap().clone();
+    for sent in
+        ["ExternalId=ext", "TokenCode=123456", "SerialNumber=arn%3Aaws%3Aiam%3A%3A123456789012%3Amfa%2Fann"]
+    {
+        assert!(seen[0].body.contains(sent), "{}", seen[0].body);
+    }
+    assert!(seen[1].headers.contains(&"x-amz-security-token: the-token".to_owned()), "{seen:?}");
+}
+
+#[tokio::test]
+async fn a_role_that_wants_mfa_is_an_error_where_nobody_can_be_asked() {
+    let server = Server::start(|_, _| (500, "x-a: b", String::new()));
+    let options = ConnectOptions {
+        role_arn: Some("arn:aws:iam::123456789012:role/audit".into()),
+        mfa_serial: Some("arn:aws:iam::123456789012:mfa/ann".into()),
+        ..options(&server.url)
+    };
+    let error = Session::connect(options, None).await.unwrap_err();
+    assert!(error.to_string().contains("mfa/ann"), "{error}");
+    assert_eq!(server.count(), 0);
+}
+
+/// Runs the ignored test below in a process of its own, with an environment of its own.
+fn in_environment(folder: &std::path::Path, variables: &[(&str, &str)]) -> String {
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "child", "--ignored", "--nocapture"]).env_clear().env("HOME", folder);
+    let output = command.envs(variables.iter().copied()).output().unwrap();
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[tokio::test]
+#[ignore = "it is the process that the tests of the environment start"]
+async fn child() {
+    let ask = |_: &str| Some("654321".to_owned());
+    let options = ConnectOptions { ask_token: Some(Box::new(ask)), ..ConnectOptions::default() };
+    match Session::connect(options, None).await {
+        Ok(session) => {
+            println!("home {}", session.home_region());
+            match list_users(&session).await {
+                Ok(answer) => println!("users {}", answer.body),
+                Err(failure) => println!("failed {failure:?}"),
+            }
+        }
+        Err(error) => println!("no session: {error}"),
+    }
+}
+
+#[test]
+fn keys_region_and_endpoints_come_from_the_environment_and_a_service_s_own_endpoint_goes_first() {
+    let general = Server::start(|_, _| (403, "x-a: b", error("AccessDenied")));
+    let of_iam = Server::start(|_, _| (200, "x-a: b", users(&["ann"], None)));
+    let folder = tempfile::tempdir().unwrap();
+    let told = in_environment(
+        folder.path(),
+        &[
+            ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
+            ("AWS_SECRET_ACCESS_KEY", "s"),
+            ("AWS_REGION", "eu-central-1"),
+            ("AWS_ENDPOINT_URL", &general.url),
+            ("AWS_ENDPOINT_URL_IAM", &of_iam.url),
+        ],
+    );
+    assert!(told.contains("home eu-central-1") && told.contains("ann"), "{told}");
+    assert_eq!((general.count(), of_iam.count()), (0, 1));
+}
+
+#[test]
+fn a_profile_s_role_that_wants_mfa_is_assumed_from_its_source_profile() {
+    let server = Server::start(|_, _| (200, "x-a: b", users(&["ann"], None)));
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join(".aws")).unwrap();
+    let config = "[profile audit]\nrole_arn = arn:aws:iam::123456789012:role/audit\nsource_profile = base\n\
+        mfa_serial = arn:aws:iam::123456789012:mfa/ann\nregion = eu-north-1\nexternal_id = ext\n\
+        [profile base]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\n";
+    std::fs::write(folder.path().join(".aws/config"), config).unwrap();
+    let variables = [("AWS_PROFILE", "audit"), ("AWS_ENDPOINT_URL", server.url.as_str())];
+    let told = in_environment(folder.path(), &variables);
+    assert!(told.contains("home eu-north-1") && told.contains("ann"), "{told}");
+    let seen = server.seen.lock().unwrap().clone();
+    assert!(seen[0].body.contains("TokenCode=654321") && seen[0].body.contains("ExternalId=ext"), "{seen:?}");
+    assert!(seen[1].headers.contains(&"x-amz-security-token: the-token".to_owned()));
+}
+
+#[test]
+fn an_account_without_credentials_is_an_error_that_says_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let told =
+        in_environment(folder.path(), &[("AWS_REGION", "us-east-1"), ("AWS_EC2_METADATA_DISABLED", "true")]);
+    assert!(told.contains("no session: no AWS credentials"), "{told}");
+    assert!(told.contains("aws sso login"), "{told}");
 }

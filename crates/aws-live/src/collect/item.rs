@@ -136,7 +136,7 @@ fn take(known: &mut Known, detail: &'static ApiCall, item: &Node, told: Told) {
             Some(part) => known.add(detail.rows, &part),
             // Absent from another answer means "none"; every user and root belong into this one.
             None if detail.operation == "GetCredentialReport" => {
-                known.add(detail.rows, &Node::unknown(credential_report::not_in_it(), item.at.clone()));
+                known.add(detail.rows, &Node::unknown(credential_report::no_row(), item.at.clone()));
             }
             None => {}
         },

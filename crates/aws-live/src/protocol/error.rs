@@ -63,9 +63,10 @@ fn code_of_status(status: u16) -> &'static str {
     match status {
         301 | 307 => "PermanentRedirect",
         401 | 403 => "AccessDenied",
-        404 => "NotFound",
+        404 => crate::failure::BARE_NOT_FOUND,
+        501 => "NotImplemented",
         429 => "TooManyRequests",
         503 => "ServiceUnavailable",
-        _ => "UnknownError",
+        _ => crate::failure::NO_CODE,
     }
 }
