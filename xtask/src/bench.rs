@@ -1,8 +1,50 @@
-//! Being written.
+//! `cargo xtask bench`: tieout against the tools that people use today, on the same input in the same run,
+//! with the ratios and the differences of their answers written down.
 
-use anyhow::Result;
+mod account;
+mod agreement;
+mod corpus;
+mod iac;
+mod measure;
 
-/// Runs the command.
-pub fn run(_args: &[String]) -> Result<()> {
-    anyhow::bail!("being written")
+use crate::python::{root, succeed};
+use anyhow::{Result, bail};
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+const HELP: &str = "\
+cargo xtask bench iac       templates, against Checkov; writes bench/RESULTS-iac.md
+cargo xtask bench account   an account on a moto server, against Prowler; writes bench/RESULTS-account.md
+";
+
+/// Runs one of the two.
+pub fn run(args: &[String]) -> Result<()> {
+    match args {
+        [what] if what == "iac" => iac::run(),
+        [what] if what == "account" => account::run(),
+        [what] if what == "--help" || what == "-h" => {
+            print!("{HELP}");
+            Ok(())
+        }
+        _ => bail!("which of the two?\n\n{HELP}"),
+    }
+}
+
+/// Builds the release binary and tells where it is, whatever target folder cargo uses.
+pub fn release_binary() -> Result<PathBuf> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    succeed(Command::new(cargo).current_dir(root()).args(["build", "--release", "--package", "tieout"]))?;
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    Ok(target.join("release").join("tieout"))
+}
+
+/// An empty folder of this name below `target/bench`.
+fn fresh_folder(name: &str) -> Result<PathBuf> {
+    let folder = root().join("target").join("bench").join(name);
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask record-example`: the recorded account beside `examples/orders`, made by tieout's own
 //! `--record` from a moto server that the committed `seed.py` fills.
 
+use crate::bench::release_binary;
 use crate::python::{Moto, Venv, root, succeed, today, towards};
 use anyhow::{Context, Result, bail};
 use std::fs;
@@ -18,14 +19,14 @@ pub fn run(args: &[String]) -> Result<()> {
     let account = root().join("examples/orders/account");
     let record = account.join("record.jsonl");
     let venv = Venv::ensure("venv", &root().join("tests").join("requirements.txt"))?;
-    build_release()?;
+    let binary = release_binary()?;
     let moto = Moto::start(&venv)?;
     succeed(towards(
         venv.command("python").arg(account.join("seed.py")).args(["--endpoint-url", &moto.endpoint()]),
         &moto,
     ))
     .context("the seed could not fill the account")?;
-    audit(&moto, &record)?;
+    audit(&binary, &moto, &record)?;
     let day = today(&venv)?;
     set_day(&root().join("examples/orders/tieout.toml"), &day)?;
     println!("wrote {}; tieout.toml judges it as of {day}", record.display());
@@ -40,25 +41,14 @@ fn set_day(settings: &Path, day: &str) -> Result<()> {
         .lines()
         .map(|line| if line.starts_with("as-of = ") { format!("as-of = \"{day}\"") } else { line.to_owned() })
         .collect();
-    fs::write(settings, lines.join("\n") + "\n").with_context(|| format!("cannot write {}", settings.display()))
+    fs::write(settings, lines.join("\n") + "\n")
+        .with_context(|| format!("cannot write {}", settings.display()))
 }
 
-/// Builds the binary that records.
-pub fn build_release() -> Result<()> {
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    succeed(Command::new(cargo).current_dir(root()).args(["build", "--release", "--package", "tieout"]))
-}
-
-/// Where the release binary is, whatever target folder cargo uses.
-pub fn release_binary() -> std::path::PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into);
-    target.join("release").join("tieout")
-}
-
-fn audit(moto: &Moto, record: &Path) -> Result<()> {
+fn audit(binary: &Path, moto: &Moto, record: &Path) -> Result<()> {
     // An empty folder: only the account is to be seen, without the example's own settings.
     let empty = tempfile::tempdir()?;
-    let mut command = Command::new(release_binary());
+    let mut command = Command::new(binary);
     command
         .current_dir(empty.path())
         .args(["audit", "--aws", "--only", "aws", "--endpoint-url", &moto.endpoint()])
