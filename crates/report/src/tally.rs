@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 use tieout_model::{
-    Assessment, CheckInfo, Confidence, Finding, FindingStatus, Location, Persona, Severity, Status,
+    Assessment, CheckInfo, Confidence, Finding, FindingStatus, Gap, GapCount, Location, Persona, Severity,
+    Status,
 };
 
 /// Results by status.
@@ -146,6 +147,22 @@ impl<'a> Tally<'a> {
     pub(crate) fn engine(&self, check: &str) -> &'a str {
         self.check(check).map_or(UNKNOWN_ENGINE, |check| check.engine.as_str())
     }
+}
+
+/// By gap: the checks whose results it left open, and how many of each.
+pub(crate) fn waiting(assessment: &Assessment) -> BTreeMap<Gap, BTreeMap<&str, usize>> {
+    let mut waiting: BTreeMap<Gap, BTreeMap<&str, usize>> = BTreeMap::new();
+    for outcome in &assessment.results {
+        if let Some(gap) = &outcome.gap {
+            *waiting.entry(gap.clone()).or_default().entry(&outcome.check).or_default() += 1;
+        }
+    }
+    waiting
+}
+
+/// A counted gap as results hold it.
+pub(crate) fn gap_key(gap: &GapCount) -> Gap {
+    Gap::new(gap.reason, gap.what.as_str(), gap.resolve_with.as_str())
 }
 
 /// Whether a persona sees a finding on the terminal.

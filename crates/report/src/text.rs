@@ -15,6 +15,11 @@ pub(crate) fn is_hazardous(c: char) -> bool {
             | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// True for printable ASCII, which most text is and which is quick to tell.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
+}
+
 /// What stands for a hazardous character: `\x1b` for the small ones, `\u{202e}` for the others.
 fn push_visible(out: &mut String, c: char) {
     use std::fmt::Write as _;
@@ -29,7 +34,7 @@ fn push_visible(out: &mut String, c: char) {
 
 /// Text on one line: every hazardous character is written out, line ends and tabs become spaces.
 pub(crate) fn line(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_hazardous) {
+    if is_plain(text) || !text.chars().any(is_hazardous) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
@@ -46,7 +51,7 @@ pub(crate) fn line(text: &str) -> Cow<'_, str> {
 /// Text that may have several lines and tabs; every other hazardous character is written out.
 pub(crate) fn block(text: &str) -> Cow<'_, str> {
     let harmless = |c: char| matches!(c, '\n' | '\t') || !is_hazardous(c);
-    if text.chars().all(harmless) {
+    if is_plain(text) || text.chars().all(harmless) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);

@@ -1,9 +1,10 @@
 //! Places as SARIF says them: physical locations for files, logical ones for resources, packages and endpoints.
 
 use super::put;
+use crate::words;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
-use tieout_model::{Location, Subject, SubjectKind};
+use tieout_model::{Location, Subject};
 
 /// The base that all relative paths have.
 pub(crate) const BASE: &str = "SRCROOT";
@@ -87,9 +88,9 @@ pub(crate) fn of_subject(subject: &Subject) -> Value {
     location
 }
 
-/// What the subject is, by its address.
+/// What the subject is, by its address. Where SARIF has no word for its kind it allows ours.
 fn logical(subject: &Subject) -> Value {
-    let mut logical = json!({ "fullyQualifiedName": subject.id, "kind": kind(subject.kind) });
+    let mut logical = json!({ "fullyQualifiedName": subject.id, "kind": words::subject_kind(subject.kind) });
     if let Some(name) = &subject.name {
         put(&mut logical, "name", json!(name));
     }
@@ -97,11 +98,6 @@ fn logical(subject: &Subject) -> Value {
         put(&mut logical, "properties", json!({ "type": type_name }));
     }
     logical
-}
-
-/// SARIF knows `function` and `resource`; the others are said in our own words, which it allows.
-fn kind(kind: SubjectKind) -> &'static str {
-    crate::words::subject_kind(kind)
 }
 
 #[cfg(test)]

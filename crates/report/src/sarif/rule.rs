@@ -2,7 +2,7 @@
 
 use super::{level, not_empty, put};
 use serde_json::{Value, json};
-use tieout_model::{CheckInfo, Confidence, Severity};
+use tieout_model::{CheckInfo, Severity};
 
 /// The rule of a check.
 pub(crate) fn rule(check: &CheckInfo) -> Value {
@@ -13,7 +13,8 @@ pub(crate) fn rule(check: &CheckInfo) -> Value {
     if !check.guide.what.is_empty() {
         put(&mut rule, "fullDescription", json!({ "text": check.guide.what }));
     }
-    if let Some(link) = check.guide.references.iter().find(|link| link.starts_with("https://")) {
+    let is_uri = |link: &&String| link.starts_with("https://") && link.chars().all(|c| c.is_ascii_graphic());
+    if let Some(link) = check.guide.references.iter().find(is_uri) {
         put(&mut rule, "helpUri", json!(link));
     }
     put(&mut rule, "help", json!({ "text": plain_help(check), "markdown": markdown_help(check) }));
@@ -28,7 +29,7 @@ fn properties(check: &CheckInfo) -> Value {
     tags.retain(|tag| !tag.is_empty());
     let mut properties = json!({
         "tags": tags,
-        "precision": precision(check.confidence),
+        "precision": check.confidence.as_str(),
         "security-severity": security_severity(check.severity),
         "severity": check.severity,
         "confidence": check.confidence,
@@ -52,10 +53,6 @@ fn security_severity(severity: Severity) -> &'static str {
         Severity::Low => "3.0",
         Severity::Info => "1.0",
     }
-}
-
-fn precision(confidence: Confidence) -> &'static str {
-    confidence.as_str()
 }
 
 /// The guide's parts under headings.

@@ -5,7 +5,8 @@ use super::Page;
 use super::style;
 use crate::tally::{EngineTally, Severities, Statuses, worst_first};
 use crate::text::{self, counted, grouped};
-use crate::words;
+use crate::{tally, words};
+use std::collections::BTreeMap;
 use tieout_model::{Finding, GapCount, Persona, Severity};
 
 /// Gaps that are shown before the rest is only counted.
@@ -143,8 +144,16 @@ impl Page<'_> {
             results => format!("Not assessed: {}", counted(results, "result")),
         };
         let mut out = format!("{}\n", self.painter.bold(&heading));
+        let waiting = if all { tally::waiting(self.assessment) } else { BTreeMap::new() };
         for gap in gaps.iter().take(limit) {
             self.gap(gap, &mut out);
+            if let Some(checks) = waiting.get(&tally::gap_key(gap)) {
+                let checks: Vec<String> = checks
+                    .iter()
+                    .map(|(check, results)| format!("{check} ({})", grouped(*results)))
+                    .collect();
+                self.beside_gap(&format!("left open: {}", checks.join(", ")), &mut out);
+            }
         }
         if gaps.len() > limit {
             let more = counted(gaps.len() - limit, "more gap");
@@ -161,10 +170,13 @@ impl Page<'_> {
             out.push_str(&format!("{head}{line}\n"));
         }
         if !gap.resolve_with.is_empty() {
-            let settle = format!("to settle it: {}", gap.resolve_with);
-            for line in text::wrap(&text::line(&settle), width.saturating_sub(2)) {
-                out.push_str(&format!("{}{}\n", " ".repeat(11), self.painter.dim(&line)));
-            }
+            self.beside_gap(&format!("to settle it: {}", gap.resolve_with), out);
+        }
+    }
+
+    fn beside_gap(&self, words: &str, out: &mut String) {
+        for line in text::wrap(&text::line(words), self.width().saturating_sub(11)) {
+            out.push_str(&format!("{}{}\n", " ".repeat(11), self.painter.dim(&line)));
         }
     }
 

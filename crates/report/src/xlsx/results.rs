@@ -3,10 +3,8 @@
 use super::Book;
 use super::findings::{check, rows_by_fingerprint};
 use super::grid::{self, Value, columns};
-use crate::words;
+use crate::{tally, words};
 use rust_xlsxwriter::XlsxError;
-use std::collections::{BTreeMap, BTreeSet};
-use tieout_model::{Gap, Outcome};
 
 /// Each check: how many subjects, how many passed, failed, could not be judged.
 pub(crate) fn checks(book: &mut Book<'_>) -> Result<(), XlsxError> {
@@ -101,15 +99,14 @@ pub(crate) fn not_assessed(book: &mut Book<'_>) -> Result<(), XlsxError> {
         ("What would settle it", 60),
         ("Checks that wait for it", 60),
     ]);
-    let waiting = waiting(&book.assessment.results);
+    let waiting = tally::waiting(book.assessment);
     let address = book.addresses.not_assessed.clone();
     let assessment = book.assessment;
     let mut gaps: Vec<_> = assessment.gaps.iter().collect();
     gaps.sort_by(|a, b| b.results.cmp(&a.results).then_with(|| a.cmp(b)));
     let rows = gaps.into_iter().map(|gap| {
-        let key = Gap::new(gap.reason, gap.what.as_str(), gap.resolve_with.as_str());
-        let checks: Vec<&str> =
-            waiting.get(&key).map(|ids| ids.iter().copied().collect()).unwrap_or_default();
+        let waits = waiting.get(&tally::gap_key(gap));
+        let checks: Vec<&str> = waits.map(|checks| checks.keys().copied().collect()).unwrap_or_default();
         vec![
             Value::Count(gap.results),
             words::reason(gap.reason).into(),
@@ -119,15 +116,4 @@ pub(crate) fn not_assessed(book: &mut Book<'_>) -> Result<(), XlsxError> {
         ]
     });
     grid::write(book, &address, &columns, rows)
-}
-
-/// By gap: the checks whose results it left open.
-fn waiting(results: &[Outcome]) -> BTreeMap<Gap, BTreeSet<&str>> {
-    let mut waiting: BTreeMap<Gap, BTreeSet<&str>> = BTreeMap::new();
-    for outcome in results {
-        if let Some(gap) = &outcome.gap {
-            waiting.entry(gap.clone()).or_default().insert(&outcome.check);
-        }
-    }
-    waiting
 }

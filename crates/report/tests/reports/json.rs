@@ -2,6 +2,7 @@
 
 use crate::fixture::{assessment, large};
 use crate::{hazards, text};
+use std::sync::LazyLock;
 use tieout_model::{Cell, Persona};
 use tieout_report::{Error, Format, read};
 
@@ -116,12 +117,14 @@ fn a_byte_order_mark_and_fields_of_later_versions_do_no_harm() {
     assert!(read(format!("\u{feff}{saved}").as_bytes()).is_ok());
 }
 
+static SAVED: LazyLock<Vec<u8>> =
+    LazyLock::new(|| text(Format::Json, &large(2), Persona::Engineer).into_bytes());
+
 proptest::proptest! {
     #[test]
     fn no_bytes_make_the_reader_panic(bytes: Vec<u8>, cut in 0usize..4_000) {
         let _ = read(&bytes);
-        let saved = text(Format::Json, &large(2), Persona::Engineer);
-        let mut broken = saved.into_bytes();
+        let mut broken = SAVED.clone();
         broken.truncate(cut);
         broken.extend(bytes);
         let _ = read(&broken);

@@ -57,6 +57,7 @@ fn an_auditor_sees_what_was_set_aside_and_the_counts_of_every_check() {
     let row = page.lines().find(|line| line.starts_with("s3-bucket-logging ")).unwrap();
     assert_eq!(row.split_whitespace().skip(1).collect::<Vec<_>>(), ["3", "2", "1", "1"]);
     assert!(page.contains("unresolved: ${var.cidr}"));
+    assert!(page.contains("left open: s3-bucket-logging (1)\n"), "{page}");
 }
 
 #[test]
