@@ -47,7 +47,8 @@ impl Expansion<'_> {
         if let Some(endpoint) = origin.properties.entry("EndpointConfiguration") {
             api.set("EndpointConfiguration", endpoint.at.clone(), endpoint_configuration(endpoint));
         }
-        if let Some(tags) = origin.get("Tags") {
+        let propagated = origin.get("PropagateTags").and_then(Node::as_bool) == Some(true);
+        if let Some(tags) = origin.get("Tags").filter(|_| propagated) {
             api.set("Tags", tags.at.clone(), tag_list(&tags.at, Some(tags), None));
         }
         self.make(origin, id.clone(), "AWS::ApiGateway::RestApi", api);
@@ -94,9 +95,9 @@ impl Expansion<'_> {
         let name = origin.get("StageName").cloned().unwrap_or_else(|| text(&at, "$default"));
         stage.set("StageName", at.clone(), name);
         stage.set("AutoDeploy", at.clone(), flag(&at, true));
-        if let Some(tags) = origin.get("Tags") {
-            stage.set("Tags", tags.at.clone(), tags.clone());
-        }
+        let mut tags = origin.get("Tags").cloned().unwrap_or_else(|| Node::map(at.clone()));
+        tags.set("httpapi:createdBy", at.clone(), text(&at, "SAM"));
+        stage.set("Tags", at.clone(), tags);
         let name = self.stages.get(&*id).cloned().unwrap_or_default();
         let stage_id = format!("{id}{name}Stage");
         self.make(origin, stage_id.clone(), "AWS::ApiGatewayV2::Stage", stage);

@@ -6,7 +6,7 @@ use super::build::{allow, inline_policy};
 use super::policies::Grants;
 use super::{Expansion, Origin};
 use tieout_model::tree::Entry;
-use tieout_model::{Gap, Node, Value};
+use tieout_model::{Gap, Node, Place, Value};
 
 /// An event of a function.
 pub(super) struct Event<'a> {
@@ -19,6 +19,14 @@ pub(super) struct Event<'a> {
 }
 
 impl Event<'_> {
+    /// The ARN of the function, or of its alias, whose `Ref` is one.
+    pub(super) fn arn(&self, at: &Place) -> Node {
+        match self.target == self.origin.id() {
+            true => get_att(at, self.target, "Arn"),
+            false => reference(at, self.target),
+        }
+    }
+
     pub(super) fn get(&self, key: &str) -> Option<&Node> {
         self.entry.node.get("Properties")?.get(key).filter(|node| !node.is_null())
     }
@@ -86,7 +94,7 @@ impl Expansion<'_> {
         let Some(queue) = through_queue else {
             self.permission(event, "Permission", "sns.amazonaws.com", vec![("SourceArn", topic)]);
             subscription.set("Protocol", at.clone(), text(&at, "lambda"));
-            subscription.set("Endpoint", at.clone(), reference(&at, event.target));
+            subscription.set("Endpoint", at.clone(), event.arn(&at));
             self.make_for(event.origin, event.entry, event.name.clone(), "AWS::SNS::Subscription", subscription);
             return;
         };
@@ -128,7 +136,7 @@ impl Expansion<'_> {
         let names = event.get("Events").cloned().unwrap_or_default();
         let names = if let Value::List(items) = names.value { items } else { vec![names] };
         let configurations = names.into_iter().map(|name| {
-            let mut one = map(&at, [("Event", name), ("Function", reference(&at, event.target))]);
+            let mut one = map(&at, [("Event", name), ("Function", event.arn(&at))]);
             if let Some(filter) = event.get("Filter") {
                 one.set("Filter", filter.at.clone(), filter.clone());
             }
@@ -151,7 +159,7 @@ impl Expansion<'_> {
         }
         let target_id = event.get("Target").and_then(|target| target.get("Id")).cloned();
         let mut target = map(&at, [
-            ("Arn", reference(&at, event.target)),
+            ("Arn", event.arn(&at)),
             ("Id", target_id.unwrap_or_else(|| text(&at, format!("{}LambdaTarget", event.name)))),
         ]);
         for entry in event.pick(&["Input", "InputPath", "InputTransformer", "RetryPolicy"]).entries() {
@@ -172,7 +180,7 @@ impl Expansion<'_> {
         let role = format!("{}Role", event.name);
         let own_role = event.get("RoleArn").is_none();
         let mut target = map(&at, [
-            ("Arn", reference(&at, event.target)),
+            ("Arn", event.arn(&at)),
             ("RoleArn", event.get("RoleArn").cloned().unwrap_or_else(|| get_att(&at, &role, "Arn"))),
         ]);
         for entry in event.pick(&["Input", "RetryPolicy", "DeadLetterConfig"]).entries() {
@@ -191,7 +199,7 @@ impl Expansion<'_> {
         properties.set("Target", at.clone(), target);
         self.make_for(event.origin, event.entry, event.name.clone(), "AWS::Scheduler::Schedule", properties);
         if own_role {
-            let statement = allow(&at, &["lambda:InvokeFunction"], reference(&at, event.target));
+            let statement = allow(&at, &["lambda:InvokeFunction"], event.arn(&at));
             let policy = inline_policy(&at, &format!("{}LambdaPolicy", event.name), vec![statement]);
             self.event_role(event, &role, "scheduler.amazonaws.com", policy);
         }
@@ -215,7 +223,7 @@ impl Expansion<'_> {
         let source = sub(&at, pattern, [("__LogGroupName__", group)]);
         self.permission(event, "Permission", "logs.amazonaws.com", vec![("SourceArn", source)]);
         let mut properties = event.pick(&["LogGroupName", "FilterPattern"]);
-        properties.set("DestinationArn", at.clone(), reference(&at, event.target));
+        properties.set("DestinationArn", at.clone(), event.arn(&at));
         self.make_for(event.origin, event.entry, event.name.clone(), "AWS::Logs::SubscriptionFilter", properties);
     }
 
@@ -227,7 +235,7 @@ impl Expansion<'_> {
             ("SourceArn", sub(&at, pattern, [("RuleName", reference(&at, &event.name))])),
         ];
         self.permission(event, "Permission", "iot.amazonaws.com", more);
-        let action = map(&at, [("Lambda", map(&at, [("FunctionArn", reference(&at, event.target))]))]);
+        let action = map(&at, [("Lambda", map(&at, [("FunctionArn", event.arn(&at))]))]);
         let mut payload = event.pick(&["Sql", "AwsIotSqlVersion"]);
         payload.set("RuleDisabled", at.clone(), flag(&at, false));
         payload.set("Actions", at.clone(), list(&at, vec![action]));
@@ -258,7 +266,7 @@ impl Expansion<'_> {
         let triggers = if let Value::List(items) = triggers.value { items } else { vec![triggers] };
         for trigger in triggers.iter().filter_map(Node::as_text) {
             let Some(trigger) = TRIGGERS.iter().find(|known| **known == trigger) else { continue };
-            self.patches.push((pool.clone(), ["LambdaConfig", trigger], reference(&at, event.target)));
+            self.patches.push((pool.clone(), ["LambdaConfig", trigger], event.arn(&at)));
         }
     }
 }

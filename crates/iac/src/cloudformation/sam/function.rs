@@ -212,7 +212,7 @@ impl Expansion<'_> {
         let target = match (side.node.get("Destination"), made) {
             (Some(target), _) => target.clone(),
             (None, Some((type_name, suffix))) => {
-                let name = format!("{}{}{suffix}", id, side.key).replace("EventInvokeConfig", "EventInvokeConfig");
+                let name = format!("{id}{}{suffix}", side.key);
                 self.make_for(origin, side, name.clone(), type_name, Node::map(at.clone()));
                 if suffix == "Queue" { get_att(&at, &name, "Arn") } else { reference(&at, &name) }
             }
@@ -236,10 +236,26 @@ impl Expansion<'_> {
         self.deploys_gradually.get_or_insert_with(|| at.clone());
         let service_role =
             preference.node.get("Role").cloned().unwrap_or_else(|| get_att(&at, "CodeDeployServiceRole", "Arn"));
-        let properties = map(&at, [
+        let name = match preference.node.get("Type").and_then(|kind| self.plain(kind)) {
+            Some(kind) if is_predefined_shift(&kind) => text(&at, format!("CodeDeployDefault.Lambda{kind}")),
+            _ => preference.node.get("Type").cloned().unwrap_or_default(),
+        };
+        let causes = ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST"];
+        let causes = causes.iter().map(|cause| text(&at, *cause)).collect();
+        let rollback = map(&at, [("Enabled", flag(&at, true)), ("Events", list(&at, causes))]);
+        let style = [("DeploymentType", "BLUE_GREEN"), ("DeploymentOption", "WITH_TRAFFIC_CONTROL")];
+        let mut properties = map(&at, [
             ("ApplicationName", reference(&at, "ServerlessDeploymentApplication")),
             ("ServiceRoleArn", service_role),
+            ("DeploymentConfigName", name),
+            ("AutoRollbackConfiguration", rollback),
+            ("DeploymentStyle", map(&at, style.map(|(key, value)| (key, text(&at, value))))),
         ]);
+        if let Some(alarms) = preference.node.entry("Alarms") {
+            let names = alarms.node.items().iter().map(|alarm| map(&alarm.at, [("Name", alarm.clone())])).collect();
+            let watched = map(&alarms.place(), [("Enabled", flag(&at, true)), ("Alarms", list(&alarms.place(), names))]);
+            properties.set("AlarmConfiguration", alarms.at.clone(), watched);
+        }
         let name = format!("{}DeploymentGroup", origin.id());
         self.make_for(origin, &preference, name, "AWS::CodeDeploy::DeploymentGroup", properties);
     }
@@ -261,6 +277,11 @@ impl Expansion<'_> {
         add("ServerlessDeploymentApplication", "AWS::CodeDeploy::Application", application);
         add("CodeDeployServiceRole", "AWS::IAM::Role", role);
     }
+}
+
+/// A way of shifting traffic that CodeDeploy brings along: its name has a pace in it.
+fn is_predefined_shift(kind: &str) -> bool {
+    kind == "AllAtOnce" || (kind.starts_with("Canary") || kind.starts_with("Linear")) && kind.contains("Percent")
 }
 
 /// What a role must be allowed for a destination of this type.

@@ -64,9 +64,8 @@ impl Expansion<'_> {
                 properties.set(key, entry.at.clone(), entry.node.clone());
             }
         }
-        if let Some(tags) = origin.properties.entry("Tags") {
-            properties.set("Tags", tags.at.clone(), tag_list(&tags.place(), Some(&tags.node), None));
-        }
+        let tags = tag_list(&origin.at(), origin.get("Tags"), Some("lambda:createdBy"));
+        properties.set("Tags", origin.at(), tags);
         self.make(origin, origin.id(), "AWS::CloudFormation::Stack", properties);
     }
 }

@@ -110,15 +110,10 @@ pub(super) fn path_and_method(event: &Event<'_>, otherwise: &str) -> (String, St
 fn lambda_route(event: &Event<'_>, path: String, method: String, at: Place) -> Route {
     let pattern =
         "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${FunctionArn}/invocations";
-    let is_alias = event.target != event.origin.id();
-    let function = match is_alias {
-        true => reference(&at, event.target),
-        false => super::build::get_att(&at, event.target, "Arn"),
-    };
     let integration = super::build::map(&at, [
         ("type", text(&at, "aws_proxy")),
         ("httpMethod", text(&at, "POST")),
-        ("uri", sub(&at, pattern, [("FunctionArn", function)])),
+        ("uri", sub(&at, pattern, [("FunctionArn", event.arn(&at))])),
     ]);
     Route {
         is_default: path == "$default",
@@ -141,7 +136,7 @@ fn invoke_source(event: &Event<'_>, api: Option<&str>, key: &str, path: &str, me
     let base = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${__ApiId__}/*";
     let method = if method == "x-amazon-apigateway-any-method" { "*".to_owned() } else { method.to_uppercase() };
     let pattern = match path {
-        "$default" => base.to_owned(),
+        "$default" => format!("{base}/*"),
         _ => format!("{base}/{method}{}", starred(path)),
     };
     sub(&at, &pattern, [("__ApiId__", api)])
