@@ -4,6 +4,7 @@
 //! `tables/*.toml` says once what a type's properties are, how Terraform and the API name them, AWS's
 //! defaults and links; `cargo xtask state` generates [`generated`] from it.
 
+mod acl;
 mod declared;
 #[rustfmt::skip]
 pub mod generated;
@@ -31,5 +32,8 @@ pub trait AwsType: Sized + 'static {
 
 /// What is known of a type besides its struct; `None` for a type that is not in the state.
 pub fn type_table(name: &str) -> Option<&'static table::TypeTable> {
-    generated::TYPES.binary_search_by(|table| table.name.cmp(name)).ok().and_then(|at| generated::TYPES.get(at).copied())
+    generated::TYPES
+        .binary_search_by(|table| table.name.cmp(name))
+        .ok()
+        .and_then(|at| generated::TYPES.get(at).copied())
 }

@@ -91,7 +91,12 @@ impl Links {
         self.edges.push(found);
     }
 
-    fn of<'a>(&'a self, map: &'a HashMap<usize, Vec<usize>>, of: usize, path: &'a str) -> impl Iterator<Item = &'a Found> {
+    fn of<'a>(
+        &'a self,
+        map: &'a HashMap<usize, Vec<usize>>,
+        of: usize,
+        path: &'a str,
+    ) -> impl Iterator<Item = &'a Found> {
         map.get(&of)
             .map(Vec::as_slice)
             .unwrap_or_default()
@@ -180,6 +185,12 @@ impl<'a> Index<'a> {
     }
 
     fn by_text(&self, from: &Resource, text: &Arc<str>, to: &str) -> Target {
+        // `…:log-group:NAME:*` names the group with all its streams.
+        if let Some(without) = text.strip_suffix(":*")
+            && let Target::Resource(at) = self.by_text(from, &without.into(), to)
+        {
+            return Target::Resource(at);
+        }
         if let Some(at) = self.named(from, text, to) {
             return Target::Resource(at);
         }
@@ -213,14 +224,18 @@ impl<'a> Index<'a> {
     /// source.
     fn nearest(&self, from: &Resource, candidates: &[usize]) -> Option<usize> {
         let of = |at: &usize| self.resources.get(*at).map(|resource| &resource.declared);
-        let same_scope = || {
-            candidates.iter().filter(|at| of(at).is_some_and(|one| one.scope == from.declared.scope))
-        };
+        let same_scope =
+            || candidates.iter().filter(|at| of(at).is_some_and(|one| one.scope == from.declared.scope));
         same_scope()
             .find(|at| of(at).is_some_and(|one| one.region == from.declared.region))
             .or_else(|| same_scope().next())
             .or_else(|| match candidates {
-                [only] if !from.is_live() && of(only).is_some_and(|one| matches!(one.scope, crate::Scope::Source(_))) => Some(only),
+                [only]
+                    if !from.is_live()
+                        && of(only).is_some_and(|one| matches!(one.scope, crate::Scope::Source(_))) =>
+                {
+                    Some(only)
+                }
                 _ => None,
             })
             .copied()
@@ -272,7 +287,11 @@ impl State {
     }
 
     /// The resources of type `F` that are known to name this one, whatever else may.
-    pub fn known_naming<F: AwsType, T: AwsType>(&self, to: &Resource, edge: Edge<F, T>) -> Vec<(&Resource, &F)> {
+    pub fn known_naming<F: AwsType, T: AwsType>(
+        &self,
+        to: &Resource,
+        edge: Edge<F, T>,
+    ) -> Vec<(&Resource, &F)> {
         let Some(at) = self.position(to) else { return Vec::new() };
         self.links
             .of(&self.links.into, at, edge.path)

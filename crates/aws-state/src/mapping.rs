@@ -116,7 +116,7 @@ fn pick<'a>(list: Option<&'a Node>, by: &str, value: &str) -> Option<&'a Node> {
 
 fn copy(source: &Node, place: &Place, from: &[Step<'_>], into: &mut Node, to: &[Step<'_>], row: &Row) {
     if is_open(source) && !from.is_empty() {
-        put(into, to, place, open_at_leaf(source));
+        put_before_list(into, to, place, open_at_leaf(source));
         return;
     }
     let source = if from.is_empty() { source } else { only(source) };
@@ -131,7 +131,7 @@ fn copy(source: &Node, place: &Place, from: &[Step<'_>], into: &mut Node, to: &[
             if let Some(entry) = source.entry(key) {
                 copy(&entry.node, &entry.at, rest, into, to, row);
             } else if is_open(source) {
-                put(into, to, place, open_at_leaf(source));
+                put_before_list(into, to, place, open_at_leaf(source));
             }
         }
         Some((Step::Pick(key, by, value), rest)) => {
@@ -358,7 +358,10 @@ mod tests {
     #[test]
     fn a_filter_picks_the_element_that_has_the_value() {
         let rows = [row("Versions[IsDefault=true].Document", "PolicyDocument")];
-        let out = mapped(&rows, json!({"Versions": [{"IsDefault": false, "Document": 1}, {"IsDefault": true, "Document": 2}]}));
+        let out = mapped(
+            &rows,
+            json!({"Versions": [{"IsDefault": false, "Document": 1}, {"IsDefault": true, "Document": 2}]}),
+        );
         assert_eq!(out, json!({"PolicyDocument": 2}));
     }
 

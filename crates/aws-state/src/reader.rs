@@ -80,9 +80,7 @@ impl<'a> Reader<'a> {
 
     /// A list of texts, each of which may be unknown.
     pub fn texts(&self, key: &str) -> Setting<Vec<Setting<String>>> {
-        self.elements(key, |reader| {
-            reader.own_leaf(|node| node.scalar_text().map(|text| text.to_string()))
-        })
+        self.elements(key, |reader| reader.own_leaf(|node| node.scalar_text().map(|text| text.to_string())))
     }
 
     /// A list of objects; an element that is unknown as a whole has only unknown leaves.

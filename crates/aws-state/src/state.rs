@@ -206,9 +206,8 @@ fn variants(declared: &Declared) -> Vec<Variant> {
                 .enumerate()
                 .map(|(bit, name)| (name.clone(), bits & (1 << bit) == 0))
                 .collect();
-            let chosen = |name: &str| {
-                assumptions.iter().find(|(known, _)| &**known == name).map(|(_, holds)| *holds)
-            };
+            let chosen =
+                |name: &str| assumptions.iter().find(|(known, _)| &**known == name).map(|(_, holds)| *holds);
             let properties = declared.properties.choose(&chosen);
             let typed = read_typed(&declared.type_name, &properties, declared.live.as_ref(), &declared.at);
             Variant { assumptions, typed }

@@ -51,6 +51,11 @@ pub enum Transform {
     VpcEndpoint,
     /// A number of reserved executions; nothing for Terraform's -1, which reserves none.
     Reserved,
+    /// A number; nothing for 0 (Terraform's "never expires").
+    NonZero,
+    /// A canned ACL in CloudFormation's words: `public-read` → `PublicRead`; grants → the canned ACL that gives
+    /// everyone as much.
+    CannedAcl,
     /// Terraform's `self = true` of a rule → its own group; `false` → nothing.
     OwnGroup,
 }
@@ -172,6 +177,23 @@ pub struct ApiTable {
     pub require: Option<&'static str>,
 }
 
+/// What kind of leaf a path is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Text.
+    Text,
+    /// A flag.
+    Flag,
+    /// A whole number.
+    Int,
+    /// A policy document.
+    Policy,
+    /// A tree as it is.
+    Tree,
+    /// A list of texts.
+    Texts,
+}
+
 /// Where a default holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DefaultScope {
@@ -228,9 +250,9 @@ pub struct TypeTable {
     /// Links.
     pub links: &'static [LinkRow],
     /// Every configuration path of the allow-list.
-    pub paths: &'static [&'static str],
+    pub paths: &'static [(&'static str, Kind)],
     /// Every live-only path.
-    pub live: &'static [&'static str],
+    pub live: &'static [(&'static str, Kind)],
     /// Configuration paths, without `[]`, that no call of the API fills: unknown in an account, not absent.
     pub unseen: &'static [&'static str],
 }

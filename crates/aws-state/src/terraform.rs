@@ -45,7 +45,8 @@ pub fn lower(instances: &[Instance]) -> Lowered {
     let mut lowered = Lowered::default();
     let mut satellites = Vec::new();
     for instance in instances {
-        let tables: Vec<_> = TERRAFORM_BY_TYPE.iter().copied().flatten().filter(|table| applies(table, instance)).collect();
+        let tables: Vec<_> =
+            TERRAFORM_BY_TYPE.iter().copied().flatten().filter(|table| applies(table, instance)).collect();
         if tables.is_empty() && instance.type_name.starts_with("aws_") {
             *lowered.unknown_types.entry(instance.type_name.clone()).or_default() += 1;
         }
@@ -121,7 +122,10 @@ fn own(instance: &Instance, table: &TerraformTable, resources: &mut Vec<Declared
 /// The address; `#1`, `#2` … behind it where the instance has become several resources of the type.
 fn free_local(instance: &Instance, table: &TerraformTable, resources: &[Declared]) -> Arc<str> {
     let own = |declared: &&Declared| {
-        declared.local.strip_prefix(&*instance.address).is_some_and(|rest| rest.is_empty() || rest.starts_with('#'))
+        declared
+            .local
+            .strip_prefix(&*instance.address)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('#'))
     };
     let same = |declared: &&Declared| &*declared.type_name == table.to;
     match resources.iter().rev().take_while(own).filter(same).count() {
@@ -183,7 +187,9 @@ fn fold_into(
         Value::Ref { id, .. } => {
             lowered.resources.iter_mut().filter(same_type).find(|declared| declared.local == *id)
         }
-        Value::Text(name) => lowered.resources.iter_mut().filter(same_type).find(|declared| names(declared, name)),
+        Value::Text(name) => {
+            lowered.resources.iter_mut().filter(same_type).find(|declared| names(declared, name))
+        }
         _ => {
             blur(named, addition, table, lowered);
             return;
@@ -204,11 +210,17 @@ fn names(declared: &Declared, name: &str) -> bool {
 
 /// A satellite whose parent is not known makes what it says unknown on every parent it may belong to.
 fn blur(named: &Node, addition: &Node, table: &TerraformTable, lowered: &mut Lowered) {
-    let gap = named.gap().unwrap_or_else(|| Gap::unresolved(format_args!("{}.{}", table.from, table.edge.unwrap_or_default())));
+    let gap = named.gap().unwrap_or_else(|| {
+        Gap::unresolved(format_args!("{}.{}", table.from, table.edge.unwrap_or_default()))
+    });
     for parent in lowered.resources.iter_mut().filter(|declared| &*declared.type_name == table.to) {
         for entry in addition.entries() {
             if parent.properties.get(&entry.key).is_none_or(Node::is_null) {
-                parent.properties.set(entry.key.clone(), entry.at.clone(), Node::unknown(gap.clone(), entry.at.clone()));
+                parent.properties.set(
+                    entry.key.clone(),
+                    entry.at.clone(),
+                    Node::unknown(gap.clone(), entry.at.clone()),
+                );
             }
         }
     }
@@ -267,4 +279,3 @@ fn cloudformation_attribute(word: &str) -> Option<Arc<str>> {
         ),
     }
 }
-

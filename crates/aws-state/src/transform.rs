@@ -7,17 +7,21 @@ use tieout_model::{Gap, Node, Place, Value, tree::Entry};
 pub fn apply(transform: Transform, node: &Node) -> Node {
     match transform {
         Transform::Same => node.clone(),
-        Transform::EnabledSuspended => flag(node, |on| text(if on { "Enabled" } else { "Suspended" }, &node.at)),
-        Transform::EnabledDisabled => flag(node, |on| text(if on { "Enabled" } else { "Disabled" }, &node.at)),
+        Transform::EnabledSuspended => {
+            flag(node, |on| text(if on { "Enabled" } else { "Suspended" }, &node.at))
+        }
+        Transform::EnabledDisabled => {
+            flag(node, |on| text(if on { "Enabled" } else { "Disabled" }, &node.at))
+        }
         Transform::Not => flag(node, |on| Node::new(Value::Bool(!on), node.at.clone())),
         Transform::Present => Node::new(Value::Bool(true), node.at.clone()),
         Transform::ListOfOne => match &node.value {
             Value::List(_) | Value::Null => node.clone(),
             _ => Node::new(Value::List(vec![node.clone()]), node.at.clone()),
         },
-        Transform::NameOfArn => on_text(node, |full| {
-            text(full.rsplit(['/', ':']).next().unwrap_or(full), &node.at)
-        }),
+        Transform::NameOfArn => {
+            on_text(node, |full| text(full.rsplit(['/', ':']).next().unwrap_or(full), &node.at))
+        }
         Transform::Upper => on_text(node, |word| text(&word.to_ascii_uppercase(), &node.at)),
         Transform::Tags => tags(node),
         Transform::Values => match &node.value {
@@ -34,9 +38,9 @@ pub fn apply(transform: Transform, node: &Node) -> Node {
         Transform::Date => date(node),
         Transform::Json => on_text(node, |raw| json(raw, node)),
         Transform::Flag => report_flag(node),
-        Transform::IsEnabled => {
-            on_text(node, |word| Node::new(Value::Bool(word.eq_ignore_ascii_case("enabled")), node.at.clone()))
-        }
+        Transform::IsEnabled => on_text(node, |word| {
+            Node::new(Value::Bool(word.eq_ignore_ascii_case("enabled")), node.at.clone())
+        }),
         Transform::Protocol => on_text(node, |word| protocol(word, &node.at)),
         Transform::ProtocolNumber => on_text(node, |word| protocol_number(word, node)),
         Transform::VpcEndpoint => match node.as_text() {
@@ -45,7 +49,12 @@ pub fn apply(transform: Transform, node: &Node) -> Node {
         },
         Transform::Reserved if node.as_int().is_some_and(|number| number < 0) => Node::default(),
         Transform::Reserved => node.clone(),
-        Transform::OwnGroup => flag(node, |own| if own { text(OWN_GROUP, &node.at) } else { Node::default() }),
+        Transform::NonZero if node.as_int() == Some(0) => Node::default(),
+        Transform::NonZero => node.clone(),
+        Transform::CannedAcl => crate::acl::canned(node),
+        Transform::OwnGroup => {
+            flag(node, |own| if own { text(OWN_GROUP, &node.at) } else { Node::default() })
+        }
         Transform::TerraformIngress => each_rule(node, |rule, out| terraform_rule(rule, INGRESS, out)),
         Transform::TerraformEgress => each_rule(node, |rule, out| terraform_rule(rule, EGRESS, out)),
         Transform::IpPermissions => each_rule(node, |rule, out| ip_permission(rule, INGRESS, out)),
@@ -132,7 +141,10 @@ fn json(raw: &str, node: &Node) -> Node {
             let tree = Node::from_json(&parsed, &node.at);
             Node::new(Value::Encoded(Box::new(tree)), node.at.clone())
         }
-        Err(error) => Node::unknown(Gap::unsupported(format_args!("a document that is no JSON ({error})")), node.at.clone()),
+        Err(error) => Node::unknown(
+            Gap::unsupported(format_args!("a document that is no JSON ({error})")),
+            node.at.clone(),
+        ),
     }
 }
 
@@ -188,7 +200,8 @@ pub struct PeerNames {
 }
 
 /// Peers of an ingress rule.
-pub const INGRESS: PeerNames = PeerNames { prefix_list: "SourcePrefixListId", group: "SourceSecurityGroupId" };
+pub const INGRESS: PeerNames =
+    PeerNames { prefix_list: "SourcePrefixListId", group: "SourceSecurityGroupId" };
 /// Peers of an egress rule.
 pub const EGRESS: PeerNames =
     PeerNames { prefix_list: "DestinationPrefixListId", group: "DestinationSecurityGroupId" };
@@ -256,7 +269,12 @@ fn base_rule(from: &Node, names: [(&str, &str); 4]) -> Node {
 pub fn terraform_rule(from: &Node, names: PeerNames, rules: &mut Vec<Node>) {
     let rule = base_rule(
         from,
-        [("protocol", "IpProtocol"), ("from_port", "FromPort"), ("to_port", "ToPort"), ("description", "Description")],
+        [
+            ("protocol", "IpProtocol"),
+            ("from_port", "FromPort"),
+            ("to_port", "ToPort"),
+            ("description", "Description"),
+        ],
     );
     let before = rules.len();
     peers(&rule, from, "cidr_blocks", None, "CidrIp", rules);
@@ -278,7 +296,12 @@ pub fn terraform_rule(from: &Node, names: PeerNames, rules: &mut Vec<Node>) {
 fn ip_permission(from: &Node, names: PeerNames, rules: &mut Vec<Node>) {
     let rule = base_rule(
         from,
-        [("IpProtocol", "IpProtocol"), ("FromPort", "FromPort"), ("ToPort", "ToPort"), ("Description", "Description")],
+        [
+            ("IpProtocol", "IpProtocol"),
+            ("FromPort", "FromPort"),
+            ("ToPort", "ToPort"),
+            ("Description", "Description"),
+        ],
     );
     peers(&rule, from, "IpRanges", Some("CidrIp"), "CidrIp", rules);
     peers(&rule, from, "Ipv6Ranges", Some("CidrIpv6"), "CidrIpv6", rules);
@@ -302,15 +325,26 @@ mod tests {
             json!([{"protocol": "tcp", "from_port": 22, "to_port": 22, "cidr_blocks": ["0.0.0.0/0", "10.0.0.0/8"],
                     "ipv6_cidr_blocks": ["::/0"], "self": true}]),
         );
-        let peers: Vec<_> = out.as_array().unwrap().iter().map(|rule| {
-            ["CidrIp", "CidrIpv6", "SourceSecurityGroupId"].iter().find_map(|key| rule[key].as_str()).unwrap()
-        }).collect();
+        let peers: Vec<_> = out
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|rule| {
+                ["CidrIp", "CidrIpv6", "SourceSecurityGroupId"]
+                    .iter()
+                    .find_map(|key| rule[key].as_str())
+                    .unwrap()
+            })
+            .collect();
         assert_eq!(peers, ["0.0.0.0/0", "10.0.0.0/8", "::/0", "self"]);
     }
 
     #[test]
     fn a_policy_document_of_the_iam_api_is_url_encoded_json() {
-        assert_eq!(run(Transform::Json, json!("%7B%22Version%22%3A%20%222012-10-17%22%7D")), json!({"Version": "2012-10-17"}));
+        assert_eq!(
+            run(Transform::Json, json!("%7B%22Version%22%3A%20%222012-10-17%22%7D")),
+            json!({"Version": "2012-10-17"})
+        );
         assert_eq!(run(Transform::Json, json!("{\"a\": \"50%25\"}")), json!({"a": "50%25"}));
     }
 

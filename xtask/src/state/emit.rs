@@ -170,10 +170,24 @@ fn type_table(out: &mut String, one: &Type) -> Result<()> {
     for (path, to) in &one.links {
         writeln!(out, "        LinkRow {{ path: {path:?}, to: {to:?} }},")?;
     }
-    let paths: Vec<_> = one.properties.keys().collect();
-    let live: Vec<_> = one.live.keys().collect();
-    write!(out, "    ],\n    paths: &{paths:?},\n    live: &{live:?},\n    unseen: &{:?},\n}};\n", one.unseen())?;
+    write!(
+        out,
+        "    ],\n    paths: &[\n{}    ],\n    live: &[\n{}    ],\n    unseen: &{:?},\n}};\n",
+        kinds(&one.properties),
+        kinds(&one.live),
+        one.unseen()
+    )?;
     Ok(())
+}
+
+fn kinds(paths: &BTreeMap<String, String>) -> String {
+    let kind = |kind: &str| {
+        let mut letters = kind.chars();
+        letters
+            .next()
+            .map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
+    };
+    paths.iter().map(|(path, word)| format!("        ({path:?}, Kind::{}),\n", kind(word))).collect()
 }
 
 fn rows(out: &mut String, rows: &BTreeMap<String, Targets>, indent: &str) -> Result<()> {

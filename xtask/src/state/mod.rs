@@ -2,7 +2,7 @@
 //! `crates/aws-state/tables/*.toml`.
 
 mod emit;
-mod parse;
+pub mod parse;
 
 use anyhow::{Context, Result, bail};
 use std::fs;

@@ -157,8 +157,10 @@ impl Type {
             .map(|(path, ..)| path.replace("[]", ""))
             .collect();
         // A path and what lies above and below it is asked for by a row.
-        let below = |path: &str, above: &str| path.strip_prefix(above).is_some_and(|rest| rest.starts_with('.'));
-        let is_filled = |path: &str| filled.iter().any(|row| path == row || below(path, row) || below(row, path));
+        let below =
+            |path: &str, above: &str| path.strip_prefix(above).is_some_and(|rest| rest.starts_with('.'));
+        let is_filled =
+            |path: &str| filled.iter().any(|row| path == row || below(path, row) || below(row, path));
         let mut unseen = BTreeSet::new();
         for path in self.properties.keys().map(|path| path.replace("[]", "")) {
             let parts: Vec<_> = path.split('.').collect();
@@ -237,7 +239,8 @@ fn check(one: &Type) -> Result<()> {
         if !known(path, false) {
             bail!("`otherwise` leads to `{path}`, which is not in [type.properties]");
         }
-        serde_json::from_str::<serde_json::Value>(json).with_context(|| format!("`otherwise` of `{path}` is no JSON"))?;
+        serde_json::from_str::<serde_json::Value>(json)
+            .with_context(|| format!("`otherwise` of `{path}` is no JSON"))?;
     }
     for row in &one.defaults {
         serde_json::from_str::<serde_json::Value>(&row.json)

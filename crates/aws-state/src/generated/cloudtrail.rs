@@ -217,8 +217,12 @@ impl AwsType for Trail {
 }
 
 impl Trail {
+    /// `CloudWatchLogsLogGroupArn` names an `AWS::Logs::LogGroup`.
+    pub const CLOUD_WATCH_LOGS_LOG_GROUP_ARN: Edge<Trail, super::logs::LogGroup> = Edge::new("CloudWatchLogsLogGroupArn");
     /// `CloudWatchLogsRoleArn` names an `AWS::IAM::Role`.
     pub const CLOUD_WATCH_LOGS_ROLE_ARN: Edge<Trail, super::iam::Role> = Edge::new("CloudWatchLogsRoleArn");
+    /// `KMSKeyId` names an `AWS::KMS::Key`.
+    pub const KMS_KEY_ID: Edge<Trail, super::kms::Key> = Edge::new("KMSKeyId");
     /// `S3BucketName` names an `AWS::S3::Bucket`.
     pub const S3_BUCKET_NAME: Edge<Trail, super::s3::Bucket> = Edge::new("S3BucketName");
 }
@@ -244,8 +248,42 @@ pub(super) static TRAIL: TypeTable = TypeTable {
         LinkRow { path: "KMSKeyId", to: "AWS::KMS::Key" },
         LinkRow { path: "S3BucketName", to: "AWS::S3::Bucket" },
     ],
-    paths: &["AdvancedEventSelectors[].FieldSelectors[].Equals", "AdvancedEventSelectors[].FieldSelectors[].Field", "AdvancedEventSelectors[].FieldSelectors[].NotEquals", "AdvancedEventSelectors[].FieldSelectors[].StartsWith", "AdvancedEventSelectors[].Name", "CloudWatchLogsLogGroupArn", "CloudWatchLogsRoleArn", "EnableLogFileValidation", "EventSelectors[].DataResources[].Type", "EventSelectors[].DataResources[].Values", "EventSelectors[].ExcludeManagementEventSources", "EventSelectors[].IncludeManagementEvents", "EventSelectors[].ReadWriteType", "IncludeGlobalServiceEvents", "IsLogging", "IsMultiRegionTrail", "IsOrganizationTrail", "KMSKeyId", "S3BucketName", "S3KeyPrefix", "SnsTopicName", "TrailName"],
-    live: &["Arn", "HasCustomEventSelectors", "HomeRegion", "LatestCloudWatchLogsDeliveryError", "LatestCloudWatchLogsDeliveryTime", "LatestDeliveryError", "LatestDeliveryTime", "LatestDigestDeliveryTime", "StartLoggingTime", "StopLoggingTime"],
+    paths: &[
+        ("AdvancedEventSelectors[].FieldSelectors[].Equals", Kind::Texts),
+        ("AdvancedEventSelectors[].FieldSelectors[].Field", Kind::Text),
+        ("AdvancedEventSelectors[].FieldSelectors[].NotEquals", Kind::Texts),
+        ("AdvancedEventSelectors[].FieldSelectors[].StartsWith", Kind::Texts),
+        ("AdvancedEventSelectors[].Name", Kind::Text),
+        ("CloudWatchLogsLogGroupArn", Kind::Text),
+        ("CloudWatchLogsRoleArn", Kind::Text),
+        ("EnableLogFileValidation", Kind::Flag),
+        ("EventSelectors[].DataResources[].Type", Kind::Text),
+        ("EventSelectors[].DataResources[].Values", Kind::Texts),
+        ("EventSelectors[].ExcludeManagementEventSources", Kind::Texts),
+        ("EventSelectors[].IncludeManagementEvents", Kind::Flag),
+        ("EventSelectors[].ReadWriteType", Kind::Text),
+        ("IncludeGlobalServiceEvents", Kind::Flag),
+        ("IsLogging", Kind::Flag),
+        ("IsMultiRegionTrail", Kind::Flag),
+        ("IsOrganizationTrail", Kind::Flag),
+        ("KMSKeyId", Kind::Text),
+        ("S3BucketName", Kind::Text),
+        ("S3KeyPrefix", Kind::Text),
+        ("SnsTopicName", Kind::Text),
+        ("TrailName", Kind::Text),
+    ],
+    live: &[
+        ("Arn", Kind::Text),
+        ("HasCustomEventSelectors", Kind::Flag),
+        ("HomeRegion", Kind::Text),
+        ("LatestCloudWatchLogsDeliveryError", Kind::Text),
+        ("LatestCloudWatchLogsDeliveryTime", Kind::Text),
+        ("LatestDeliveryError", Kind::Text),
+        ("LatestDeliveryTime", Kind::Text),
+        ("LatestDigestDeliveryTime", Kind::Text),
+        ("StartLoggingTime", Kind::Text),
+        ("StopLoggingTime", Kind::Text),
+    ],
     unseen: &[],
 };
 

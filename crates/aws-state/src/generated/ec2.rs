@@ -306,8 +306,47 @@ pub(super) static INSTANCE: TypeTable = TypeTable {
         LinkRow { path: "SecurityGroups", to: "AWS::EC2::SecurityGroup" },
         LinkRow { path: "SubnetId", to: "AWS::EC2::Subnet" },
     ],
-    paths: &["BlockDeviceMappings[].DeviceName", "BlockDeviceMappings[].Ebs.Encrypted", "BlockDeviceMappings[].Ebs.KmsKeyId", "BlockDeviceMappings[].Ebs.VolumeSize", "BlockDeviceMappings[].Ebs.VolumeType", "DisableApiTermination", "IamInstanceProfile", "ImageId", "InstanceType", "KeyName", "LaunchTemplate.LaunchTemplateId", "LaunchTemplate.LaunchTemplateName", "LaunchTemplate.Version", "MetadataOptions.HttpEndpoint", "MetadataOptions.HttpPutResponseHopLimit", "MetadataOptions.HttpTokens", "Monitoring", "NetworkInterfaces[].AssociatePublicIpAddress", "NetworkInterfaces[].DeviceIndex", "NetworkInterfaces[].GroupSet", "NetworkInterfaces[].NetworkInterfaceId", "NetworkInterfaces[].SubnetId", "SecurityGroupIds", "SecurityGroups", "SubnetId", "Tags[].Key", "Tags[].Value", "UserData"],
-    live: &["InstanceId", "Ipv6Addresses", "LaunchTime", "PrivateIpAddress", "PublicDnsName", "PublicIpAddress", "State", "VolumeIds", "VpcId"],
+    paths: &[
+        ("BlockDeviceMappings[].DeviceName", Kind::Text),
+        ("BlockDeviceMappings[].Ebs.Encrypted", Kind::Flag),
+        ("BlockDeviceMappings[].Ebs.KmsKeyId", Kind::Text),
+        ("BlockDeviceMappings[].Ebs.VolumeSize", Kind::Int),
+        ("BlockDeviceMappings[].Ebs.VolumeType", Kind::Text),
+        ("DisableApiTermination", Kind::Flag),
+        ("IamInstanceProfile", Kind::Text),
+        ("ImageId", Kind::Text),
+        ("InstanceType", Kind::Text),
+        ("KeyName", Kind::Text),
+        ("LaunchTemplate.LaunchTemplateId", Kind::Text),
+        ("LaunchTemplate.LaunchTemplateName", Kind::Text),
+        ("LaunchTemplate.Version", Kind::Text),
+        ("MetadataOptions.HttpEndpoint", Kind::Text),
+        ("MetadataOptions.HttpPutResponseHopLimit", Kind::Int),
+        ("MetadataOptions.HttpTokens", Kind::Text),
+        ("Monitoring", Kind::Flag),
+        ("NetworkInterfaces[].AssociatePublicIpAddress", Kind::Flag),
+        ("NetworkInterfaces[].DeviceIndex", Kind::Text),
+        ("NetworkInterfaces[].GroupSet", Kind::Texts),
+        ("NetworkInterfaces[].NetworkInterfaceId", Kind::Text),
+        ("NetworkInterfaces[].SubnetId", Kind::Text),
+        ("SecurityGroupIds", Kind::Texts),
+        ("SecurityGroups", Kind::Texts),
+        ("SubnetId", Kind::Text),
+        ("Tags[].Key", Kind::Text),
+        ("Tags[].Value", Kind::Text),
+        ("UserData", Kind::Text),
+    ],
+    live: &[
+        ("InstanceId", Kind::Text),
+        ("Ipv6Addresses", Kind::Texts),
+        ("LaunchTime", Kind::Text),
+        ("PrivateIpAddress", Kind::Text),
+        ("PublicDnsName", Kind::Text),
+        ("PublicIpAddress", Kind::Text),
+        ("State", Kind::Text),
+        ("VolumeIds", Kind::Texts),
+        ("VpcId", Kind::Text),
+    ],
     unseen: &["BlockDeviceMappings.Ebs", "BlockDeviceMappings.Ebs.Encrypted", "BlockDeviceMappings.Ebs.KmsKeyId", "BlockDeviceMappings.Ebs.VolumeSize", "BlockDeviceMappings.Ebs.VolumeType", "DisableApiTermination", "LaunchTemplate", "LaunchTemplate.LaunchTemplateId", "LaunchTemplate.LaunchTemplateName", "LaunchTemplate.Version", "SecurityGroups"],
 };
 
@@ -614,8 +653,34 @@ pub(super) static SECURITY_GROUP: TypeTable = TypeTable {
         LinkRow { path: "SecurityGroupIngress[].SourceSecurityGroupId", to: "AWS::EC2::SecurityGroup" },
         LinkRow { path: "VpcId", to: "AWS::EC2::VPC" },
     ],
-    paths: &["GroupDescription", "GroupName", "SecurityGroupEgress[].CidrIp", "SecurityGroupEgress[].CidrIpv6", "SecurityGroupEgress[].Description", "SecurityGroupEgress[].DestinationPrefixListId", "SecurityGroupEgress[].DestinationSecurityGroupId", "SecurityGroupEgress[].FromPort", "SecurityGroupEgress[].IpProtocol", "SecurityGroupEgress[].ToPort", "SecurityGroupIngress[].CidrIp", "SecurityGroupIngress[].CidrIpv6", "SecurityGroupIngress[].Description", "SecurityGroupIngress[].FromPort", "SecurityGroupIngress[].IpProtocol", "SecurityGroupIngress[].SourcePrefixListId", "SecurityGroupIngress[].SourceSecurityGroupId", "SecurityGroupIngress[].SourceSecurityGroupName", "SecurityGroupIngress[].ToPort", "Tags[].Key", "Tags[].Value", "VpcId"],
-    live: &["GroupId", "OwnerId"],
+    paths: &[
+        ("GroupDescription", Kind::Text),
+        ("GroupName", Kind::Text),
+        ("SecurityGroupEgress[].CidrIp", Kind::Text),
+        ("SecurityGroupEgress[].CidrIpv6", Kind::Text),
+        ("SecurityGroupEgress[].Description", Kind::Text),
+        ("SecurityGroupEgress[].DestinationPrefixListId", Kind::Text),
+        ("SecurityGroupEgress[].DestinationSecurityGroupId", Kind::Text),
+        ("SecurityGroupEgress[].FromPort", Kind::Int),
+        ("SecurityGroupEgress[].IpProtocol", Kind::Text),
+        ("SecurityGroupEgress[].ToPort", Kind::Int),
+        ("SecurityGroupIngress[].CidrIp", Kind::Text),
+        ("SecurityGroupIngress[].CidrIpv6", Kind::Text),
+        ("SecurityGroupIngress[].Description", Kind::Text),
+        ("SecurityGroupIngress[].FromPort", Kind::Int),
+        ("SecurityGroupIngress[].IpProtocol", Kind::Text),
+        ("SecurityGroupIngress[].SourcePrefixListId", Kind::Text),
+        ("SecurityGroupIngress[].SourceSecurityGroupId", Kind::Text),
+        ("SecurityGroupIngress[].SourceSecurityGroupName", Kind::Text),
+        ("SecurityGroupIngress[].ToPort", Kind::Int),
+        ("Tags[].Key", Kind::Text),
+        ("Tags[].Value", Kind::Text),
+        ("VpcId", Kind::Text),
+    ],
+    live: &[
+        ("GroupId", Kind::Text),
+        ("OwnerId", Kind::Text),
+    ],
     unseen: &[],
 };
 
@@ -787,8 +852,21 @@ pub(super) static SECURITY_GROUP_INGRESS: TypeTable = TypeTable {
         LinkRow { path: "SourcePrefixListId", to: "AWS::EC2::PrefixList" },
         LinkRow { path: "SourceSecurityGroupId", to: "AWS::EC2::SecurityGroup" },
     ],
-    paths: &["CidrIp", "CidrIpv6", "Description", "FromPort", "GroupId", "GroupName", "IpProtocol", "SourcePrefixListId", "SourceSecurityGroupId", "SourceSecurityGroupName", "ToPort"],
-    live: &[],
+    paths: &[
+        ("CidrIp", Kind::Text),
+        ("CidrIpv6", Kind::Text),
+        ("Description", Kind::Text),
+        ("FromPort", Kind::Int),
+        ("GroupId", Kind::Text),
+        ("GroupName", Kind::Text),
+        ("IpProtocol", Kind::Text),
+        ("SourcePrefixListId", Kind::Text),
+        ("SourceSecurityGroupId", Kind::Text),
+        ("SourceSecurityGroupName", Kind::Text),
+        ("ToPort", Kind::Int),
+    ],
+    live: &[
+    ],
     unseen: &[],
 };
 
@@ -926,8 +1004,19 @@ pub(super) static SECURITY_GROUP_EGRESS: TypeTable = TypeTable {
         LinkRow { path: "DestinationSecurityGroupId", to: "AWS::EC2::SecurityGroup" },
         LinkRow { path: "GroupId", to: "AWS::EC2::SecurityGroup" },
     ],
-    paths: &["CidrIp", "CidrIpv6", "Description", "DestinationPrefixListId", "DestinationSecurityGroupId", "FromPort", "GroupId", "IpProtocol", "ToPort"],
-    live: &[],
+    paths: &[
+        ("CidrIp", Kind::Text),
+        ("CidrIpv6", Kind::Text),
+        ("Description", Kind::Text),
+        ("DestinationPrefixListId", Kind::Text),
+        ("DestinationSecurityGroupId", Kind::Text),
+        ("FromPort", Kind::Int),
+        ("GroupId", Kind::Text),
+        ("IpProtocol", Kind::Text),
+        ("ToPort", Kind::Int),
+    ],
+    live: &[
+    ],
     unseen: &[],
 };
 
@@ -1073,8 +1162,19 @@ pub(super) static VPC: TypeTable = TypeTable {
     ],
     links: &[
     ],
-    paths: &["CidrBlock", "EnableDnsHostnames", "EnableDnsSupport", "InstanceTenancy", "Tags[].Key", "Tags[].Value"],
-    live: &["IsDefault", "State", "VpcId"],
+    paths: &[
+        ("CidrBlock", Kind::Text),
+        ("EnableDnsHostnames", Kind::Flag),
+        ("EnableDnsSupport", Kind::Flag),
+        ("InstanceTenancy", Kind::Text),
+        ("Tags[].Key", Kind::Text),
+        ("Tags[].Value", Kind::Text),
+    ],
+    live: &[
+        ("IsDefault", Kind::Flag),
+        ("State", Kind::Text),
+        ("VpcId", Kind::Text),
+    ],
     unseen: &["EnableDnsHostnames", "EnableDnsSupport"],
 };
 
@@ -1252,8 +1352,21 @@ pub(super) static SUBNET: TypeTable = TypeTable {
     links: &[
         LinkRow { path: "VpcId", to: "AWS::EC2::VPC" },
     ],
-    paths: &["AssignIpv6AddressOnCreation", "AvailabilityZone", "CidrBlock", "Ipv6CidrBlock", "MapPublicIpOnLaunch", "Tags[].Key", "Tags[].Value", "VpcId"],
-    live: &["DefaultForAz", "State", "SubnetId"],
+    paths: &[
+        ("AssignIpv6AddressOnCreation", Kind::Flag),
+        ("AvailabilityZone", Kind::Text),
+        ("CidrBlock", Kind::Text),
+        ("Ipv6CidrBlock", Kind::Text),
+        ("MapPublicIpOnLaunch", Kind::Flag),
+        ("Tags[].Key", Kind::Text),
+        ("Tags[].Value", Kind::Text),
+        ("VpcId", Kind::Text),
+    ],
+    live: &[
+        ("DefaultForAz", Kind::Flag),
+        ("State", Kind::Text),
+        ("SubnetId", Kind::Text),
+    ],
     unseen: &[],
 };
 
@@ -1419,8 +1532,15 @@ pub(super) static ROUTE_TABLE: TypeTable = TypeTable {
     links: &[
         LinkRow { path: "VpcId", to: "AWS::EC2::VPC" },
     ],
-    paths: &["Tags[].Key", "Tags[].Value", "VpcId"],
-    live: &["Main", "RouteTableId"],
+    paths: &[
+        ("Tags[].Key", Kind::Text),
+        ("Tags[].Value", Kind::Text),
+        ("VpcId", Kind::Text),
+    ],
+    live: &[
+        ("Main", Kind::Flag),
+        ("RouteTableId", Kind::Text),
+    ],
     unseen: &[],
 };
 
@@ -1590,8 +1710,24 @@ pub(super) static ROUTE: TypeTable = TypeTable {
         LinkRow { path: "NatGatewayId", to: "AWS::EC2::NatGateway" },
         LinkRow { path: "RouteTableId", to: "AWS::EC2::RouteTable" },
     ],
-    paths: &["DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId", "EgressOnlyInternetGatewayId", "GatewayId", "InstanceId", "NatGatewayId", "NetworkInterfaceId", "RouteTableId", "TransitGatewayId", "VpcEndpointId", "VpcPeeringConnectionId"],
-    live: &["Origin", "State"],
+    paths: &[
+        ("DestinationCidrBlock", Kind::Text),
+        ("DestinationIpv6CidrBlock", Kind::Text),
+        ("DestinationPrefixListId", Kind::Text),
+        ("EgressOnlyInternetGatewayId", Kind::Text),
+        ("GatewayId", Kind::Text),
+        ("InstanceId", Kind::Text),
+        ("NatGatewayId", Kind::Text),
+        ("NetworkInterfaceId", Kind::Text),
+        ("RouteTableId", Kind::Text),
+        ("TransitGatewayId", Kind::Text),
+        ("VpcEndpointId", Kind::Text),
+        ("VpcPeeringConnectionId", Kind::Text),
+    ],
+    live: &[
+        ("Origin", Kind::Text),
+        ("State", Kind::Text),
+    ],
     unseen: &[],
 };
 
@@ -1772,8 +1908,13 @@ pub(super) static SUBNET_ROUTE_TABLE_ASSOCIATION: TypeTable = TypeTable {
         LinkRow { path: "RouteTableId", to: "AWS::EC2::RouteTable" },
         LinkRow { path: "SubnetId", to: "AWS::EC2::Subnet" },
     ],
-    paths: &["RouteTableId", "SubnetId"],
-    live: &["Id"],
+    paths: &[
+        ("RouteTableId", Kind::Text),
+        ("SubnetId", Kind::Text),
+    ],
+    live: &[
+        ("Id", Kind::Text),
+    ],
     unseen: &[],
 };
 
@@ -1899,8 +2040,13 @@ pub(super) static INTERNET_GATEWAY: TypeTable = TypeTable {
     ],
     links: &[
     ],
-    paths: &["Tags[].Key", "Tags[].Value"],
-    live: &["InternetGatewayId"],
+    paths: &[
+        ("Tags[].Key", Kind::Text),
+        ("Tags[].Value", Kind::Text),
+    ],
+    live: &[
+        ("InternetGatewayId", Kind::Text),
+    ],
     unseen: &[],
 };
 
@@ -2016,8 +2162,13 @@ pub(super) static VPC_GATEWAY_ATTACHMENT: TypeTable = TypeTable {
         LinkRow { path: "InternetGatewayId", to: "AWS::EC2::InternetGateway" },
         LinkRow { path: "VpcId", to: "AWS::EC2::VPC" },
     ],
-    paths: &["InternetGatewayId", "VpcId", "VpnGatewayId"],
-    live: &[],
+    paths: &[
+        ("InternetGatewayId", Kind::Text),
+        ("VpcId", Kind::Text),
+        ("VpnGatewayId", Kind::Text),
+    ],
+    live: &[
+    ],
     unseen: &["VpnGatewayId"],
 };
 
@@ -2193,8 +2344,18 @@ pub(super) static NAT_GATEWAY: TypeTable = TypeTable {
         LinkRow { path: "AllocationId", to: "AWS::EC2::EIP" },
         LinkRow { path: "SubnetId", to: "AWS::EC2::Subnet" },
     ],
-    paths: &["AllocationId", "ConnectivityType", "SubnetId", "Tags[].Key", "Tags[].Value"],
-    live: &["NatGatewayId", "State", "VpcId"],
+    paths: &[
+        ("AllocationId", Kind::Text),
+        ("ConnectivityType", Kind::Text),
+        ("SubnetId", Kind::Text),
+        ("Tags[].Key", Kind::Text),
+        ("Tags[].Value", Kind::Text),
+    ],
+    live: &[
+        ("NatGatewayId", Kind::Text),
+        ("State", Kind::Text),
+        ("VpcId", Kind::Text),
+    ],
     unseen: &[],
 };
 
@@ -2342,8 +2503,16 @@ pub(super) static NETWORK_ACL: TypeTable = TypeTable {
     links: &[
         LinkRow { path: "VpcId", to: "AWS::EC2::VPC" },
     ],
-    paths: &["Tags[].Key", "Tags[].Value", "VpcId"],
-    live: &["IsDefault", "NetworkAclId", "SubnetIds"],
+    paths: &[
+        ("Tags[].Key", Kind::Text),
+        ("Tags[].Value", Kind::Text),
+        ("VpcId", Kind::Text),
+    ],
+    live: &[
+        ("IsDefault", Kind::Flag),
+        ("NetworkAclId", Kind::Text),
+        ("SubnetIds", Kind::Texts),
+    ],
     unseen: &[],
 };
 
@@ -2509,8 +2678,19 @@ pub(super) static NETWORK_ACL_ENTRY: TypeTable = TypeTable {
     links: &[
         LinkRow { path: "NetworkAclId", to: "AWS::EC2::NetworkAcl" },
     ],
-    paths: &["CidrBlock", "Egress", "Ipv6CidrBlock", "NetworkAclId", "PortRange.From", "PortRange.To", "Protocol", "RuleAction", "RuleNumber"],
-    live: &[],
+    paths: &[
+        ("CidrBlock", Kind::Text),
+        ("Egress", Kind::Flag),
+        ("Ipv6CidrBlock", Kind::Text),
+        ("NetworkAclId", Kind::Text),
+        ("PortRange.From", Kind::Int),
+        ("PortRange.To", Kind::Int),
+        ("Protocol", Kind::Int),
+        ("RuleAction", Kind::Text),
+        ("RuleNumber", Kind::Int),
+    ],
+    live: &[
+    ],
     unseen: &[],
 };
 
@@ -2716,8 +2896,13 @@ pub(super) static SUBNET_NETWORK_ACL_ASSOCIATION: TypeTable = TypeTable {
         LinkRow { path: "NetworkAclId", to: "AWS::EC2::NetworkAcl" },
         LinkRow { path: "SubnetId", to: "AWS::EC2::Subnet" },
     ],
-    paths: &["NetworkAclId", "SubnetId"],
-    live: &["Id"],
+    paths: &[
+        ("NetworkAclId", Kind::Text),
+        ("SubnetId", Kind::Text),
+    ],
+    live: &[
+        ("Id", Kind::Text),
+    ],
     unseen: &[],
 };
 
@@ -2871,8 +3056,18 @@ pub(super) static PREFIX_LIST: TypeTable = TypeTable {
     ],
     links: &[
     ],
-    paths: &["AddressFamily", "Entries[].Cidr", "Entries[].Description", "MaxEntries", "PrefixListName"],
-    live: &["OwnerId", "PrefixListId", "State"],
+    paths: &[
+        ("AddressFamily", Kind::Text),
+        ("Entries[].Cidr", Kind::Text),
+        ("Entries[].Description", Kind::Text),
+        ("MaxEntries", Kind::Int),
+        ("PrefixListName", Kind::Text),
+    ],
+    live: &[
+        ("OwnerId", Kind::Text),
+        ("PrefixListId", Kind::Text),
+        ("State", Kind::Text),
+    ],
     unseen: &[],
 };
 
@@ -3216,8 +3411,32 @@ pub(super) static LAUNCH_TEMPLATE: TypeTable = TypeTable {
         LinkRow { path: "LaunchTemplateData.NetworkInterfaces[].SubnetId", to: "AWS::EC2::Subnet" },
         LinkRow { path: "LaunchTemplateData.SecurityGroupIds", to: "AWS::EC2::SecurityGroup" },
     ],
-    paths: &["LaunchTemplateData.BlockDeviceMappings[].DeviceName", "LaunchTemplateData.BlockDeviceMappings[].Ebs.Encrypted", "LaunchTemplateData.BlockDeviceMappings[].Ebs.KmsKeyId", "LaunchTemplateData.BlockDeviceMappings[].Ebs.VolumeSize", "LaunchTemplateData.IamInstanceProfile.Arn", "LaunchTemplateData.IamInstanceProfile.Name", "LaunchTemplateData.ImageId", "LaunchTemplateData.InstanceType", "LaunchTemplateData.KeyName", "LaunchTemplateData.MetadataOptions.HttpEndpoint", "LaunchTemplateData.MetadataOptions.HttpPutResponseHopLimit", "LaunchTemplateData.MetadataOptions.HttpTokens", "LaunchTemplateData.Monitoring.Enabled", "LaunchTemplateData.NetworkInterfaces[].AssociatePublicIpAddress", "LaunchTemplateData.NetworkInterfaces[].Groups", "LaunchTemplateData.NetworkInterfaces[].SubnetId", "LaunchTemplateData.SecurityGroupIds", "LaunchTemplateData.SecurityGroups", "LaunchTemplateData.UserData", "LaunchTemplateName"],
-    live: &["LaunchTemplateId", "VersionNumber"],
+    paths: &[
+        ("LaunchTemplateData.BlockDeviceMappings[].DeviceName", Kind::Text),
+        ("LaunchTemplateData.BlockDeviceMappings[].Ebs.Encrypted", Kind::Flag),
+        ("LaunchTemplateData.BlockDeviceMappings[].Ebs.KmsKeyId", Kind::Text),
+        ("LaunchTemplateData.BlockDeviceMappings[].Ebs.VolumeSize", Kind::Int),
+        ("LaunchTemplateData.IamInstanceProfile.Arn", Kind::Text),
+        ("LaunchTemplateData.IamInstanceProfile.Name", Kind::Text),
+        ("LaunchTemplateData.ImageId", Kind::Text),
+        ("LaunchTemplateData.InstanceType", Kind::Text),
+        ("LaunchTemplateData.KeyName", Kind::Text),
+        ("LaunchTemplateData.MetadataOptions.HttpEndpoint", Kind::Text),
+        ("LaunchTemplateData.MetadataOptions.HttpPutResponseHopLimit", Kind::Int),
+        ("LaunchTemplateData.MetadataOptions.HttpTokens", Kind::Text),
+        ("LaunchTemplateData.Monitoring.Enabled", Kind::Flag),
+        ("LaunchTemplateData.NetworkInterfaces[].AssociatePublicIpAddress", Kind::Flag),
+        ("LaunchTemplateData.NetworkInterfaces[].Groups", Kind::Texts),
+        ("LaunchTemplateData.NetworkInterfaces[].SubnetId", Kind::Text),
+        ("LaunchTemplateData.SecurityGroupIds", Kind::Texts),
+        ("LaunchTemplateData.SecurityGroups", Kind::Texts),
+        ("LaunchTemplateData.UserData", Kind::Text),
+        ("LaunchTemplateName", Kind::Text),
+    ],
+    live: &[
+        ("LaunchTemplateId", Kind::Text),
+        ("VersionNumber", Kind::Int),
+    ],
     unseen: &[],
 };
 
@@ -3232,7 +3451,7 @@ pub(super) static LAUNCH_TEMPLATE_TERRAFORM: &[TerraformTable] = &[
         otherwise: &[],
         rows: &[
             Row { from: "block_device_mappings[].device_name", to: "LaunchTemplateData.BlockDeviceMappings[].DeviceName", live: false, transform: Transform::Same },
-            Row { from: "block_device_mappings[].ebs.encrypted", to: "LaunchTemplateData.BlockDeviceMappings[].Ebs.Encrypted", live: false, transform: Transform::Same },
+            Row { from: "block_device_mappings[].ebs.encrypted", to: "LaunchTemplateData.BlockDeviceMappings[].Ebs.Encrypted", live: false, transform: Transform::Flag },
             Row { from: "block_device_mappings[].ebs.kms_key_id", to: "LaunchTemplateData.BlockDeviceMappings[].Ebs.KmsKeyId", live: false, transform: Transform::Same },
             Row { from: "block_device_mappings[].ebs.volume_size", to: "LaunchTemplateData.BlockDeviceMappings[].Ebs.VolumeSize", live: false, transform: Transform::Same },
             Row { from: "iam_instance_profile.arn", to: "LaunchTemplateData.IamInstanceProfile.Arn", live: false, transform: Transform::Same },
@@ -3245,7 +3464,7 @@ pub(super) static LAUNCH_TEMPLATE_TERRAFORM: &[TerraformTable] = &[
             Row { from: "metadata_options.http_tokens", to: "LaunchTemplateData.MetadataOptions.HttpTokens", live: false, transform: Transform::Same },
             Row { from: "monitoring.enabled", to: "LaunchTemplateData.Monitoring.Enabled", live: false, transform: Transform::Same },
             Row { from: "name", to: "LaunchTemplateName", live: false, transform: Transform::Same },
-            Row { from: "network_interfaces[].associate_public_ip_address", to: "LaunchTemplateData.NetworkInterfaces[].AssociatePublicIpAddress", live: false, transform: Transform::Same },
+            Row { from: "network_interfaces[].associate_public_ip_address", to: "LaunchTemplateData.NetworkInterfaces[].AssociatePublicIpAddress", live: false, transform: Transform::Flag },
             Row { from: "network_interfaces[].security_groups", to: "LaunchTemplateData.NetworkInterfaces[].Groups", live: false, transform: Transform::Same },
             Row { from: "network_interfaces[].subnet_id", to: "LaunchTemplateData.NetworkInterfaces[].SubnetId", live: false, transform: Transform::Same },
             Row { from: "security_group_names", to: "LaunchTemplateData.SecurityGroups", live: false, transform: Transform::Same },
@@ -3282,7 +3501,7 @@ pub(super) static LAUNCH_TEMPLATE_API: ApiTable = ApiTable {
     ApiCall {
         service: "ec2",
         operation: "DescribeLaunchTemplateVersions",
-        params: &[("LaunchTemplateId", Binding::Item("LaunchTemplateId")), ("Versions", Binding::Constant("$Default"))],
+        params: &[("LaunchTemplateId", Binding::Item("LaunchTemplateId")), ("Versions[]", Binding::Constant("$Default"))],
         items: "",
         each: &[
         ],
@@ -3418,8 +3637,19 @@ pub(super) static EIP: TypeTable = TypeTable {
     links: &[
         LinkRow { path: "InstanceId", to: "AWS::EC2::Instance" },
     ],
-    paths: &["Domain", "InstanceId", "NetworkBorderGroup", "Tags[].Key", "Tags[].Value"],
-    live: &["AllocationId", "AssociationId", "NetworkInterfaceId", "PublicIp"],
+    paths: &[
+        ("Domain", Kind::Text),
+        ("InstanceId", Kind::Text),
+        ("NetworkBorderGroup", Kind::Text),
+        ("Tags[].Key", Kind::Text),
+        ("Tags[].Value", Kind::Text),
+    ],
+    live: &[
+        ("AllocationId", Kind::Text),
+        ("AssociationId", Kind::Text),
+        ("NetworkInterfaceId", Kind::Text),
+        ("PublicIp", Kind::Text),
+    ],
     unseen: &[],
 };
 
@@ -3592,8 +3822,22 @@ pub(super) static VOLUME: TypeTable = TypeTable {
     ],
     links: &[
     ],
-    paths: &["AvailabilityZone", "Encrypted", "KmsKeyId", "Size", "SnapshotId", "Tags[].Key", "Tags[].Value", "VolumeType"],
-    live: &["CreateTime", "InstanceIds", "State", "VolumeId"],
+    paths: &[
+        ("AvailabilityZone", Kind::Text),
+        ("Encrypted", Kind::Flag),
+        ("KmsKeyId", Kind::Text),
+        ("Size", Kind::Int),
+        ("SnapshotId", Kind::Text),
+        ("Tags[].Key", Kind::Text),
+        ("Tags[].Value", Kind::Text),
+        ("VolumeType", Kind::Text),
+    ],
+    live: &[
+        ("CreateTime", Kind::Text),
+        ("InstanceIds", Kind::Texts),
+        ("State", Kind::Text),
+        ("VolumeId", Kind::Text),
+    ],
     unseen: &[],
 };
 
@@ -3745,8 +3989,20 @@ pub(super) static FLOW_LOG: TypeTable = TypeTable {
         LinkRow { path: "DeliverLogsPermissionArn", to: "AWS::IAM::Role" },
         LinkRow { path: "ResourceId", to: "AWS::EC2::VPC" },
     ],
-    paths: &["DeliverLogsPermissionArn", "LogDestination", "LogDestinationType", "LogGroupName", "ResourceId", "ResourceType", "TrafficType"],
-    live: &["DeliverLogsStatus", "FlowLogId", "FlowLogStatus"],
+    paths: &[
+        ("DeliverLogsPermissionArn", Kind::Text),
+        ("LogDestination", Kind::Text),
+        ("LogDestinationType", Kind::Text),
+        ("LogGroupName", Kind::Text),
+        ("ResourceId", Kind::Text),
+        ("ResourceType", Kind::Text),
+        ("TrafficType", Kind::Text),
+    ],
+    live: &[
+        ("DeliverLogsStatus", Kind::Text),
+        ("FlowLogId", Kind::Text),
+        ("FlowLogStatus", Kind::Text),
+    ],
     unseen: &["ResourceType"],
 };
 
@@ -3887,7 +4143,7 @@ impl AwsType for Region {
 pub(super) static REGION: TypeTable = TypeTable {
     name: "Account::Region",
     kind: SubjectKind::Account,
-    id: "RegionName",
+    id: "",
     keys: &[],
     arn: "",
     local: "",
@@ -3895,8 +4151,13 @@ pub(super) static REGION: TypeTable = TypeTable {
     ],
     links: &[
     ],
-    paths: &["RegionName"],
-    live: &["OptInStatus", "RegionName"],
+    paths: &[
+        ("RegionName", Kind::Text),
+    ],
+    live: &[
+        ("OptInStatus", Kind::Text),
+        ("RegionName", Kind::Text),
+    ],
     unseen: &[],
 };
 
@@ -3988,8 +4249,12 @@ pub(super) static EBS_ENCRYPTION: TypeTable = TypeTable {
     ],
     links: &[
     ],
-    paths: &["EbsEncryptionByDefault", "KmsKeyId"],
-    live: &[],
+    paths: &[
+        ("EbsEncryptionByDefault", Kind::Flag),
+        ("KmsKeyId", Kind::Text),
+    ],
+    live: &[
+    ],
     unseen: &[],
 };
 

@@ -243,8 +243,37 @@ pub(super) static USER: TypeTable = TypeTable {
         LinkRow { path: "ManagedPolicyArns", to: "AWS::IAM::ManagedPolicy" },
         LinkRow { path: "PermissionsBoundary", to: "AWS::IAM::ManagedPolicy" },
     ],
-    paths: &["Groups", "LoginProfile.PasswordResetRequired", "ManagedPolicyArns", "Path", "PermissionsBoundary", "Policies[].PolicyDocument", "Policies[].PolicyName", "Tags[].Key", "Tags[].Value", "UserName"],
-    live: &["AccessKeys[].Created", "AccessKeys[].Id", "AccessKeys[].LastUsed", "AccessKeys[].LastUsedRegion", "AccessKeys[].LastUsedService", "AccessKeys[].Status", "Cert1Active", "Cert2Active", "CreateDate", "MfaActive", "MfaDevices[].EnableDate", "MfaDevices[].SerialNumber", "PasswordEnabled", "PasswordLastChanged", "PasswordLastUsed", "PasswordNextRotation", "UserId"],
+    paths: &[
+        ("Groups", Kind::Texts),
+        ("LoginProfile.PasswordResetRequired", Kind::Flag),
+        ("ManagedPolicyArns", Kind::Texts),
+        ("Path", Kind::Text),
+        ("PermissionsBoundary", Kind::Text),
+        ("Policies[].PolicyDocument", Kind::Policy),
+        ("Policies[].PolicyName", Kind::Text),
+        ("Tags[].Key", Kind::Text),
+        ("Tags[].Value", Kind::Text),
+        ("UserName", Kind::Text),
+    ],
+    live: &[
+        ("AccessKeys[].Created", Kind::Text),
+        ("AccessKeys[].Id", Kind::Text),
+        ("AccessKeys[].LastUsed", Kind::Text),
+        ("AccessKeys[].LastUsedRegion", Kind::Text),
+        ("AccessKeys[].LastUsedService", Kind::Text),
+        ("AccessKeys[].Status", Kind::Text),
+        ("Cert1Active", Kind::Flag),
+        ("Cert2Active", Kind::Flag),
+        ("CreateDate", Kind::Text),
+        ("MfaActive", Kind::Flag),
+        ("MfaDevices[].EnableDate", Kind::Text),
+        ("MfaDevices[].SerialNumber", Kind::Text),
+        ("PasswordEnabled", Kind::Flag),
+        ("PasswordLastChanged", Kind::Text),
+        ("PasswordLastUsed", Kind::Text),
+        ("PasswordNextRotation", Kind::Text),
+        ("UserId", Kind::Text),
+    ],
     unseen: &["LoginProfile", "LoginProfile.PasswordResetRequired"],
 };
 
@@ -563,8 +592,25 @@ pub(super) static ROLE: TypeTable = TypeTable {
         LinkRow { path: "ManagedPolicyArns", to: "AWS::IAM::ManagedPolicy" },
         LinkRow { path: "PermissionsBoundary", to: "AWS::IAM::ManagedPolicy" },
     ],
-    paths: &["AssumeRolePolicyDocument", "Description", "ManagedPolicyArns", "MaxSessionDuration", "Path", "PermissionsBoundary", "Policies[].PolicyDocument", "Policies[].PolicyName", "RoleName", "Tags[].Key", "Tags[].Value"],
-    live: &["CreateDate", "LastUsed", "LastUsedRegion", "RoleId"],
+    paths: &[
+        ("AssumeRolePolicyDocument", Kind::Policy),
+        ("Description", Kind::Text),
+        ("ManagedPolicyArns", Kind::Texts),
+        ("MaxSessionDuration", Kind::Int),
+        ("Path", Kind::Text),
+        ("PermissionsBoundary", Kind::Text),
+        ("Policies[].PolicyDocument", Kind::Policy),
+        ("Policies[].PolicyName", Kind::Text),
+        ("RoleName", Kind::Text),
+        ("Tags[].Key", Kind::Text),
+        ("Tags[].Value", Kind::Text),
+    ],
+    live: &[
+        ("CreateDate", Kind::Text),
+        ("LastUsed", Kind::Text),
+        ("LastUsedRegion", Kind::Text),
+        ("RoleId", Kind::Text),
+    ],
     unseen: &["Description", "MaxSessionDuration"],
 };
 
@@ -763,8 +809,17 @@ pub(super) static GROUP: TypeTable = TypeTable {
     links: &[
         LinkRow { path: "ManagedPolicyArns", to: "AWS::IAM::ManagedPolicy" },
     ],
-    paths: &["GroupName", "ManagedPolicyArns", "Path", "Policies[].PolicyDocument", "Policies[].PolicyName"],
-    live: &["CreateDate", "GroupId"],
+    paths: &[
+        ("GroupName", Kind::Text),
+        ("ManagedPolicyArns", Kind::Texts),
+        ("Path", Kind::Text),
+        ("Policies[].PolicyDocument", Kind::Policy),
+        ("Policies[].PolicyName", Kind::Text),
+    ],
+    live: &[
+        ("CreateDate", Kind::Text),
+        ("GroupId", Kind::Text),
+    ],
     unseen: &[],
 };
 
@@ -906,8 +961,12 @@ pub(super) static USER_TO_GROUP_ADDITION: TypeTable = TypeTable {
         LinkRow { path: "GroupName", to: "AWS::IAM::Group" },
         LinkRow { path: "Users", to: "AWS::IAM::User" },
     ],
-    paths: &["GroupName", "Users"],
-    live: &[],
+    paths: &[
+        ("GroupName", Kind::Text),
+        ("Users", Kind::Texts),
+    ],
+    live: &[
+    ],
     unseen: &[],
 };
 
@@ -1020,8 +1079,23 @@ pub(super) static MANAGED_POLICY: TypeTable = TypeTable {
         LinkRow { path: "Roles", to: "AWS::IAM::Role" },
         LinkRow { path: "Users", to: "AWS::IAM::User" },
     ],
-    paths: &["Description", "Groups", "ManagedPolicyName", "Path", "PolicyDocument", "Roles", "Users"],
-    live: &["Arn", "AttachmentCount", "CreateDate", "IsAttachable", "PermissionsBoundaryUsageCount", "UpdateDate"],
+    paths: &[
+        ("Description", Kind::Text),
+        ("Groups", Kind::Texts),
+        ("ManagedPolicyName", Kind::Text),
+        ("Path", Kind::Text),
+        ("PolicyDocument", Kind::Policy),
+        ("Roles", Kind::Texts),
+        ("Users", Kind::Texts),
+    ],
+    live: &[
+        ("Arn", Kind::Text),
+        ("AttachmentCount", Kind::Int),
+        ("CreateDate", Kind::Text),
+        ("IsAttachable", Kind::Flag),
+        ("PermissionsBoundaryUsageCount", Kind::Int),
+        ("UpdateDate", Kind::Text),
+    ],
     unseen: &["Groups", "Roles", "Users"],
 };
 
@@ -1156,8 +1230,15 @@ pub(super) static INLINE_POLICY: TypeTable = TypeTable {
         LinkRow { path: "Roles", to: "AWS::IAM::Role" },
         LinkRow { path: "Users", to: "AWS::IAM::User" },
     ],
-    paths: &["Groups", "PolicyDocument", "PolicyName", "Roles", "Users"],
-    live: &[],
+    paths: &[
+        ("Groups", Kind::Texts),
+        ("PolicyDocument", Kind::Policy),
+        ("PolicyName", Kind::Text),
+        ("Roles", Kind::Texts),
+        ("Users", Kind::Texts),
+    ],
+    live: &[
+    ],
     unseen: &[],
 };
 
@@ -1230,8 +1311,13 @@ pub(super) static ROLE_POLICY: TypeTable = TypeTable {
     links: &[
         LinkRow { path: "RoleName", to: "AWS::IAM::Role" },
     ],
-    paths: &["PolicyDocument", "PolicyName", "RoleName"],
-    live: &[],
+    paths: &[
+        ("PolicyDocument", Kind::Policy),
+        ("PolicyName", Kind::Text),
+        ("RoleName", Kind::Text),
+    ],
+    live: &[
+    ],
     unseen: &[],
 };
 
@@ -1318,8 +1404,13 @@ pub(super) static USER_POLICY: TypeTable = TypeTable {
     links: &[
         LinkRow { path: "UserName", to: "AWS::IAM::User" },
     ],
-    paths: &["PolicyDocument", "PolicyName", "UserName"],
-    live: &[],
+    paths: &[
+        ("PolicyDocument", Kind::Policy),
+        ("PolicyName", Kind::Text),
+        ("UserName", Kind::Text),
+    ],
+    live: &[
+    ],
     unseen: &[],
 };
 
@@ -1406,8 +1497,13 @@ pub(super) static GROUP_POLICY: TypeTable = TypeTable {
     links: &[
         LinkRow { path: "GroupName", to: "AWS::IAM::Group" },
     ],
-    paths: &["GroupName", "PolicyDocument", "PolicyName"],
-    live: &[],
+    paths: &[
+        ("GroupName", Kind::Text),
+        ("PolicyDocument", Kind::Policy),
+        ("PolicyName", Kind::Text),
+    ],
+    live: &[
+    ],
     unseen: &[],
 };
 
@@ -1498,8 +1594,14 @@ pub(super) static INSTANCE_PROFILE: TypeTable = TypeTable {
     links: &[
         LinkRow { path: "Roles", to: "AWS::IAM::Role" },
     ],
-    paths: &["InstanceProfileName", "Path", "Roles"],
-    live: &["CreateDate"],
+    paths: &[
+        ("InstanceProfileName", Kind::Text),
+        ("Path", Kind::Text),
+        ("Roles", Kind::Texts),
+    ],
+    live: &[
+        ("CreateDate", Kind::Text),
+    ],
     unseen: &[],
 };
 
@@ -1613,8 +1715,12 @@ pub(super) static ACCESS_KEY: TypeTable = TypeTable {
     links: &[
         LinkRow { path: "UserName", to: "AWS::IAM::User" },
     ],
-    paths: &["Status", "UserName"],
-    live: &[],
+    paths: &[
+        ("Status", Kind::Text),
+        ("UserName", Kind::Text),
+    ],
+    live: &[
+    ],
     unseen: &[],
 };
 
@@ -1717,8 +1823,20 @@ pub(super) static PASSWORD_POLICY: TypeTable = TypeTable {
     ],
     links: &[
     ],
-    paths: &["AllowUsersToChangePassword", "HardExpiry", "MaxPasswordAge", "MinimumPasswordLength", "PasswordReusePrevention", "RequireLowercaseCharacters", "RequireNumbers", "RequireSymbols", "RequireUppercaseCharacters"],
-    live: &["ExpirePasswords"],
+    paths: &[
+        ("AllowUsersToChangePassword", Kind::Flag),
+        ("HardExpiry", Kind::Flag),
+        ("MaxPasswordAge", Kind::Int),
+        ("MinimumPasswordLength", Kind::Int),
+        ("PasswordReusePrevention", Kind::Int),
+        ("RequireLowercaseCharacters", Kind::Flag),
+        ("RequireNumbers", Kind::Flag),
+        ("RequireSymbols", Kind::Flag),
+        ("RequireUppercaseCharacters", Kind::Flag),
+    ],
+    live: &[
+        ("ExpirePasswords", Kind::Flag),
+    ],
     unseen: &[],
 };
 
@@ -1891,8 +2009,24 @@ pub(super) static ROOT_USER: TypeTable = TypeTable {
     ],
     links: &[
     ],
-    paths: &[],
-    live: &["AccessKey1Active", "AccessKey1LastRotated", "AccessKey1LastUsed", "AccessKey2Active", "AccessKey2LastRotated", "AccessKey2LastUsed", "AccessKeysPresent", "CreateDate", "MfaActive", "PasswordEnabled", "PasswordLastChanged", "PasswordLastUsed", "SigningCertificatesPresent", "VirtualMfaDevices[].SerialNumber"],
+    paths: &[
+    ],
+    live: &[
+        ("AccessKey1Active", Kind::Flag),
+        ("AccessKey1LastRotated", Kind::Text),
+        ("AccessKey1LastUsed", Kind::Text),
+        ("AccessKey2Active", Kind::Flag),
+        ("AccessKey2LastRotated", Kind::Text),
+        ("AccessKey2LastUsed", Kind::Text),
+        ("AccessKeysPresent", Kind::Flag),
+        ("CreateDate", Kind::Text),
+        ("MfaActive", Kind::Flag),
+        ("PasswordEnabled", Kind::Flag),
+        ("PasswordLastChanged", Kind::Text),
+        ("PasswordLastUsed", Kind::Text),
+        ("SigningCertificatesPresent", Kind::Flag),
+        ("VirtualMfaDevices[].SerialNumber", Kind::Text),
+    ],
     unseen: &[],
 };
 

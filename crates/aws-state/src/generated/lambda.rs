@@ -279,8 +279,12 @@ impl AwsType for Function {
 impl Function {
     /// `Code.S3Bucket` names an `AWS::S3::Bucket`.
     pub const CODE_S3_BUCKET: Edge<Function, super::s3::Bucket> = Edge::new("Code.S3Bucket");
+    /// `KmsKeyArn` names an `AWS::KMS::Key`.
+    pub const KMS_KEY_ARN: Edge<Function, super::kms::Key> = Edge::new("KmsKeyArn");
     /// `Layers` names an `AWS::Lambda::LayerVersion`.
     pub const LAYERS: Edge<Function, super::lambda::LayerVersion> = Edge::new("Layers");
+    /// `LoggingConfig.LogGroup` names an `AWS::Logs::LogGroup`.
+    pub const LOGGING_CONFIG_LOG_GROUP: Edge<Function, super::logs::LogGroup> = Edge::new("LoggingConfig.LogGroup");
     /// `Role` names an `AWS::IAM::Role`.
     pub const ROLE: Edge<Function, super::iam::Role> = Edge::new("Role");
     /// `VpcConfig.SecurityGroupIds` names an `AWS::EC2::SecurityGroup`.
@@ -313,8 +317,44 @@ pub(super) static FUNCTION: TypeTable = TypeTable {
         LinkRow { path: "VpcConfig.SecurityGroupIds", to: "AWS::EC2::SecurityGroup" },
         LinkRow { path: "VpcConfig.SubnetIds", to: "AWS::EC2::Subnet" },
     ],
-    paths: &["Architectures", "Code.ImageUri", "Code.S3Bucket", "Code.S3Key", "CodeSigningConfigArn", "DeadLetterConfig.TargetArn", "Description", "Environment.Variables", "FunctionName", "Handler", "KmsKeyArn", "Layers", "LoggingConfig.ApplicationLogLevel", "LoggingConfig.LogFormat", "LoggingConfig.LogGroup", "LoggingConfig.SystemLogLevel", "MemorySize", "PackageType", "ReservedConcurrentExecutions", "Role", "Runtime", "Tags[].Key", "Tags[].Value", "Timeout", "TracingConfig.Mode", "VpcConfig.SecurityGroupIds", "VpcConfig.SubnetIds"],
-    live: &["Arn", "CodeSha256", "CodeSize", "LastModified", "Policy", "State", "VpcId"],
+    paths: &[
+        ("Architectures", Kind::Texts),
+        ("Code.ImageUri", Kind::Text),
+        ("Code.S3Bucket", Kind::Text),
+        ("Code.S3Key", Kind::Text),
+        ("CodeSigningConfigArn", Kind::Text),
+        ("DeadLetterConfig.TargetArn", Kind::Text),
+        ("Description", Kind::Text),
+        ("Environment.Variables", Kind::Tree),
+        ("FunctionName", Kind::Text),
+        ("Handler", Kind::Text),
+        ("KmsKeyArn", Kind::Text),
+        ("Layers", Kind::Texts),
+        ("LoggingConfig.ApplicationLogLevel", Kind::Text),
+        ("LoggingConfig.LogFormat", Kind::Text),
+        ("LoggingConfig.LogGroup", Kind::Text),
+        ("LoggingConfig.SystemLogLevel", Kind::Text),
+        ("MemorySize", Kind::Int),
+        ("PackageType", Kind::Text),
+        ("ReservedConcurrentExecutions", Kind::Int),
+        ("Role", Kind::Text),
+        ("Runtime", Kind::Text),
+        ("Tags[].Key", Kind::Text),
+        ("Tags[].Value", Kind::Text),
+        ("Timeout", Kind::Int),
+        ("TracingConfig.Mode", Kind::Text),
+        ("VpcConfig.SecurityGroupIds", Kind::Texts),
+        ("VpcConfig.SubnetIds", Kind::Texts),
+    ],
+    live: &[
+        ("Arn", Kind::Text),
+        ("CodeSha256", Kind::Text),
+        ("CodeSize", Kind::Int),
+        ("LastModified", Kind::Text),
+        ("Policy", Kind::Policy),
+        ("State", Kind::Text),
+        ("VpcId", Kind::Text),
+    ],
     unseen: &["Code", "Code.ImageUri", "Code.S3Bucket", "Code.S3Key", "CodeSigningConfigArn", "Tags", "Tags.Key", "Tags.Value"],
 };
 
@@ -551,8 +591,22 @@ pub(super) static URL: TypeTable = TypeTable {
     links: &[
         LinkRow { path: "TargetFunctionArn", to: "AWS::Lambda::Function" },
     ],
-    paths: &["AuthType", "Cors.AllowCredentials", "Cors.AllowHeaders", "Cors.AllowMethods", "Cors.AllowOrigins", "Cors.ExposeHeaders", "Cors.MaxAge", "InvokeMode", "Qualifier", "TargetFunctionArn"],
-    live: &["CreationTime", "FunctionUrl"],
+    paths: &[
+        ("AuthType", Kind::Text),
+        ("Cors.AllowCredentials", Kind::Flag),
+        ("Cors.AllowHeaders", Kind::Texts),
+        ("Cors.AllowMethods", Kind::Texts),
+        ("Cors.AllowOrigins", Kind::Texts),
+        ("Cors.ExposeHeaders", Kind::Texts),
+        ("Cors.MaxAge", Kind::Int),
+        ("InvokeMode", Kind::Text),
+        ("Qualifier", Kind::Text),
+        ("TargetFunctionArn", Kind::Text),
+    ],
+    live: &[
+        ("CreationTime", Kind::Text),
+        ("FunctionUrl", Kind::Text),
+    ],
     unseen: &["Qualifier"],
 };
 
@@ -701,8 +755,19 @@ pub(super) static PERMISSION: TypeTable = TypeTable {
     links: &[
         LinkRow { path: "FunctionName", to: "AWS::Lambda::Function" },
     ],
-    paths: &["Action", "EventSourceToken", "FunctionName", "FunctionUrlAuthType", "InvokedViaFunctionUrl", "Principal", "PrincipalOrgID", "SourceAccount", "SourceArn"],
-    live: &[],
+    paths: &[
+        ("Action", Kind::Text),
+        ("EventSourceToken", Kind::Text),
+        ("FunctionName", Kind::Text),
+        ("FunctionUrlAuthType", Kind::Text),
+        ("InvokedViaFunctionUrl", Kind::Flag),
+        ("Principal", Kind::Text),
+        ("PrincipalOrgID", Kind::Text),
+        ("SourceAccount", Kind::Text),
+        ("SourceArn", Kind::Text),
+    ],
+    live: &[
+    ],
     unseen: &[],
 };
 
@@ -720,7 +785,6 @@ pub(super) static PERMISSION_TERRAFORM: &[TerraformTable] = &[
             Row { from: "event_source_token", to: "EventSourceToken", live: false, transform: Transform::Same },
             Row { from: "function_name", to: "FunctionName", live: false, transform: Transform::Same },
             Row { from: "function_url_auth_type", to: "FunctionUrlAuthType", live: false, transform: Transform::Same },
-            Row { from: "invoked_via_function_url", to: "InvokedViaFunctionUrl", live: false, transform: Transform::Same },
             Row { from: "principal", to: "Principal", live: false, transform: Transform::Same },
             Row { from: "principal_org_id", to: "PrincipalOrgID", live: false, transform: Transform::Same },
             Row { from: "source_account", to: "SourceAccount", live: false, transform: Transform::Same },
@@ -862,8 +926,23 @@ pub(super) static EVENT_SOURCE_MAPPING: TypeTable = TypeTable {
     links: &[
         LinkRow { path: "FunctionName", to: "AWS::Lambda::Function" },
     ],
-    paths: &["BatchSize", "BisectBatchOnFunctionError", "DestinationConfig.OnFailure.Destination", "Enabled", "EventSourceArn", "FunctionName", "FunctionResponseTypes", "KmsKeyArn", "MaximumRetryAttempts", "StartingPosition"],
-    live: &["LastModified", "State", "UUID"],
+    paths: &[
+        ("BatchSize", Kind::Int),
+        ("BisectBatchOnFunctionError", Kind::Flag),
+        ("DestinationConfig.OnFailure.Destination", Kind::Text),
+        ("Enabled", Kind::Flag),
+        ("EventSourceArn", Kind::Text),
+        ("FunctionName", Kind::Text),
+        ("FunctionResponseTypes", Kind::Texts),
+        ("KmsKeyArn", Kind::Text),
+        ("MaximumRetryAttempts", Kind::Int),
+        ("StartingPosition", Kind::Text),
+    ],
+    live: &[
+        ("LastModified", Kind::Text),
+        ("State", Kind::Text),
+        ("UUID", Kind::Text),
+    ],
     unseen: &[],
 };
 
@@ -1034,8 +1113,20 @@ pub(super) static LAYER_VERSION: TypeTable = TypeTable {
     links: &[
         LinkRow { path: "Content.S3Bucket", to: "AWS::S3::Bucket" },
     ],
-    paths: &["CompatibleRuntimes", "Content.S3Bucket", "Content.S3Key", "Description", "LayerName", "LicenseInfo"],
-    live: &["CreatedDate", "LayerVersionArn", "Policy", "Version"],
+    paths: &[
+        ("CompatibleRuntimes", Kind::Texts),
+        ("Content.S3Bucket", Kind::Text),
+        ("Content.S3Key", Kind::Text),
+        ("Description", Kind::Text),
+        ("LayerName", Kind::Text),
+        ("LicenseInfo", Kind::Text),
+    ],
+    live: &[
+        ("CreatedDate", Kind::Text),
+        ("LayerVersionArn", Kind::Text),
+        ("Policy", Kind::Policy),
+        ("Version", Kind::Int),
+    ],
     unseen: &["Content", "Content.S3Bucket", "Content.S3Key"],
 };
 
@@ -1175,8 +1266,14 @@ pub(super) static LAYER_VERSION_PERMISSION: TypeTable = TypeTable {
     links: &[
         LinkRow { path: "LayerVersionArn", to: "AWS::Lambda::LayerVersion" },
     ],
-    paths: &["Action", "LayerVersionArn", "OrganizationId", "Principal"],
-    live: &[],
+    paths: &[
+        ("Action", Kind::Text),
+        ("LayerVersionArn", Kind::Text),
+        ("OrganizationId", Kind::Text),
+        ("Principal", Kind::Text),
+    ],
+    live: &[
+    ],
     unseen: &[],
 };
 

@@ -9,7 +9,9 @@ use tieout_model::{Node, Place};
 pub mod cloudtrail;
 pub mod ec2;
 pub mod iam;
+pub mod kms;
 pub mod lambda;
+pub mod logs;
 pub mod s3;
 
 /// Every struct by its short name.
@@ -46,12 +48,15 @@ pub mod types {
     pub use super::iam::User;
     pub use super::iam::UserPolicy;
     pub use super::iam::UserToGroupAddition;
+    pub use super::kms::Alias;
+    pub use super::kms::Key;
     pub use super::lambda::EventSourceMapping;
     pub use super::lambda::Function;
     pub use super::lambda::LayerVersion;
     pub use super::lambda::LayerVersionPermission;
     pub use super::lambda::Permission;
     pub use super::lambda::Url;
+    pub use super::logs::LogGroup;
     pub use super::s3::Bucket;
     pub use super::s3::BucketPolicy;
     pub use super::ec2::EbsEncryption;
@@ -130,6 +135,10 @@ pub enum Typed {
     UserPolicy(Box<types::UserPolicy>),
     /// `AWS::IAM::UserToGroupAddition`.
     UserToGroupAddition(Box<types::UserToGroupAddition>),
+    /// `AWS::KMS::Alias`.
+    Alias(Box<types::Alias>),
+    /// `AWS::KMS::Key`.
+    Key(Box<types::Key>),
     /// `AWS::Lambda::EventSourceMapping`.
     EventSourceMapping(Box<types::EventSourceMapping>),
     /// `AWS::Lambda::Function`.
@@ -142,6 +151,8 @@ pub enum Typed {
     Permission(Box<types::Permission>),
     /// `AWS::Lambda::Url`.
     Url(Box<types::Url>),
+    /// `AWS::Logs::LogGroup`.
+    LogGroup(Box<types::LogGroup>),
     /// `AWS::S3::Bucket`.
     Bucket(Box<types::Bucket>),
     /// `AWS::S3::BucketPolicy`.
@@ -353,6 +364,18 @@ pub fn read_typed(type_name: &str, properties: &Node, live: Option<&Node>, at: &
             it.live = iam::UserToGroupAdditionLive::read(&Reader::new(live, at, table, true));
             Typed::UserToGroupAddition(Box::new(it))
         }
+        "AWS::KMS::Alias" => {
+            let table = &kms::ALIAS;
+            let mut it = types::Alias::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = kms::AliasLive::read(&Reader::new(live, at, table, true));
+            Typed::Alias(Box::new(it))
+        }
+        "AWS::KMS::Key" => {
+            let table = &kms::KEY;
+            let mut it = types::Key::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = kms::KeyLive::read(&Reader::new(live, at, table, true));
+            Typed::Key(Box::new(it))
+        }
         "AWS::Lambda::EventSourceMapping" => {
             let table = &lambda::EVENT_SOURCE_MAPPING;
             let mut it = types::EventSourceMapping::read(&Reader::new(Some(properties), at, table, live.is_some()));
@@ -388,6 +411,12 @@ pub fn read_typed(type_name: &str, properties: &Node, live: Option<&Node>, at: &
             let mut it = types::Url::read(&Reader::new(Some(properties), at, table, live.is_some()));
             it.live = lambda::UrlLive::read(&Reader::new(live, at, table, true));
             Typed::Url(Box::new(it))
+        }
+        "AWS::Logs::LogGroup" => {
+            let table = &logs::LOG_GROUP;
+            let mut it = types::LogGroup::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = logs::LogGroupLive::read(&Reader::new(live, at, table, true));
+            Typed::LogGroup(Box::new(it))
         }
         "AWS::S3::Bucket" => {
             let table = &s3::BUCKET;
@@ -469,12 +498,15 @@ pub static TYPES: &[&TypeTable] = &[
     &iam::USER,
     &iam::USER_POLICY,
     &iam::USER_TO_GROUP_ADDITION,
+    &kms::ALIAS,
+    &kms::KEY,
     &lambda::EVENT_SOURCE_MAPPING,
     &lambda::FUNCTION,
     &lambda::LAYER_VERSION,
     &lambda::LAYER_VERSION_PERMISSION,
     &lambda::PERMISSION,
     &lambda::URL,
+    &logs::LOG_GROUP,
     &s3::BUCKET,
     &s3::BUCKET_POLICY,
     &ec2::EBS_ENCRYPTION,
@@ -518,12 +550,15 @@ pub static TERRAFORM_BY_TYPE: &[&[TerraformTable]] = &[
     iam::USER_TERRAFORM,
     iam::USER_POLICY_TERRAFORM,
     iam::USER_TO_GROUP_ADDITION_TERRAFORM,
+    kms::ALIAS_TERRAFORM,
+    kms::KEY_TERRAFORM,
     lambda::EVENT_SOURCE_MAPPING_TERRAFORM,
     lambda::FUNCTION_TERRAFORM,
     lambda::LAYER_VERSION_TERRAFORM,
     lambda::LAYER_VERSION_PERMISSION_TERRAFORM,
     lambda::PERMISSION_TERRAFORM,
     lambda::URL_TERRAFORM,
+    logs::LOG_GROUP_TERRAFORM,
     s3::BUCKET_TERRAFORM,
     s3::BUCKET_POLICY_TERRAFORM,
     ec2::EBS_ENCRYPTION_TERRAFORM,
@@ -559,10 +594,13 @@ pub static API: &[&ApiTable] = &[
     &iam::MANAGED_POLICY_API,
     &iam::ROLE_API,
     &iam::USER_API,
+    &kms::ALIAS_API,
+    &kms::KEY_API,
     &lambda::EVENT_SOURCE_MAPPING_API,
     &lambda::FUNCTION_API,
     &lambda::LAYER_VERSION_API,
     &lambda::URL_API,
+    &logs::LOG_GROUP_API,
     &s3::BUCKET_API,
     &s3::BUCKET_POLICY_API,
     &ec2::EBS_ENCRYPTION_API,

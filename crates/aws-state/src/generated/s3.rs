@@ -359,13 +359,45 @@ pub(super) static BUCKET: TypeTable = TypeTable {
         DefaultRow { path: "OwnershipControls", scope: DefaultScope::Source, json: "{\"Rules\": [{\"ObjectOwnership\": \"BucketOwnerEnforced\"}]}", since: "2023-04", source: "Amazon S3 User Guide: Default settings for new S3 buckets FAQ" },
         DefaultRow { path: "OwnershipControls", scope: DefaultScope::Account, json: "{\"Rules\": [{\"ObjectOwnership\": \"ObjectWriter\"}]}", since: "", source: "Amazon S3 User Guide: Controlling ownership of objects and disabling ACLs for your bucket" },
         DefaultRow { path: "PublicAccessBlockConfiguration", scope: DefaultScope::Source, json: "{\"BlockPublicAcls\": true, \"BlockPublicPolicy\": true, \"IgnorePublicAcls\": true, \"RestrictPublicBuckets\": true}", since: "2023-04", source: "Amazon S3 User Guide: Default settings for new S3 buckets FAQ" },
+        DefaultRow { path: "PublicAccessBlockConfiguration.BlockPublicAcls", scope: DefaultScope::Both, json: "false", since: "", source: "Amazon S3 API Reference: PublicAccessBlockConfiguration" },
+        DefaultRow { path: "PublicAccessBlockConfiguration.BlockPublicPolicy", scope: DefaultScope::Both, json: "false", since: "", source: "Amazon S3 API Reference: PublicAccessBlockConfiguration" },
+        DefaultRow { path: "PublicAccessBlockConfiguration.IgnorePublicAcls", scope: DefaultScope::Both, json: "false", since: "", source: "Amazon S3 API Reference: PublicAccessBlockConfiguration" },
+        DefaultRow { path: "PublicAccessBlockConfiguration.RestrictPublicBuckets", scope: DefaultScope::Both, json: "false", since: "", source: "Amazon S3 API Reference: PublicAccessBlockConfiguration" },
         DefaultRow { path: "VersioningConfiguration.Status", scope: DefaultScope::Both, json: "\"Suspended\"", since: "", source: "Amazon S3 User Guide: Using versioning in S3 buckets" },
     ],
     links: &[
         LinkRow { path: "LoggingConfiguration.DestinationBucketName", to: "AWS::S3::Bucket" },
     ],
-    paths: &["AccessControl", "BucketEncryption.ServerSideEncryptionConfiguration[].BucketKeyEnabled", "BucketEncryption.ServerSideEncryptionConfiguration[].ServerSideEncryptionByDefault.KMSMasterKeyID", "BucketEncryption.ServerSideEncryptionConfiguration[].ServerSideEncryptionByDefault.SSEAlgorithm", "BucketName", "LifecycleConfiguration.Rules[].Status", "LoggingConfiguration.DestinationBucketName", "LoggingConfiguration.LogFilePrefix", "ObjectLockEnabled", "OwnershipControls.Rules[].ObjectOwnership", "PublicAccessBlockConfiguration.BlockPublicAcls", "PublicAccessBlockConfiguration.BlockPublicPolicy", "PublicAccessBlockConfiguration.IgnorePublicAcls", "PublicAccessBlockConfiguration.RestrictPublicBuckets", "Tags[].Key", "Tags[].Value", "VersioningConfiguration.Status"],
-    live: &["CreationDate", "Grants[].GranteeID", "Grants[].GranteeName", "Grants[].GranteeType", "Grants[].GranteeURI", "Grants[].Permission", "Location", "MfaDelete", "Owner"],
+    paths: &[
+        ("AccessControl", Kind::Text),
+        ("BucketEncryption.ServerSideEncryptionConfiguration[].BucketKeyEnabled", Kind::Flag),
+        ("BucketEncryption.ServerSideEncryptionConfiguration[].ServerSideEncryptionByDefault.KMSMasterKeyID", Kind::Text),
+        ("BucketEncryption.ServerSideEncryptionConfiguration[].ServerSideEncryptionByDefault.SSEAlgorithm", Kind::Text),
+        ("BucketName", Kind::Text),
+        ("LifecycleConfiguration.Rules[].Status", Kind::Text),
+        ("LoggingConfiguration.DestinationBucketName", Kind::Text),
+        ("LoggingConfiguration.LogFilePrefix", Kind::Text),
+        ("ObjectLockEnabled", Kind::Flag),
+        ("OwnershipControls.Rules[].ObjectOwnership", Kind::Text),
+        ("PublicAccessBlockConfiguration.BlockPublicAcls", Kind::Flag),
+        ("PublicAccessBlockConfiguration.BlockPublicPolicy", Kind::Flag),
+        ("PublicAccessBlockConfiguration.IgnorePublicAcls", Kind::Flag),
+        ("PublicAccessBlockConfiguration.RestrictPublicBuckets", Kind::Flag),
+        ("Tags[].Key", Kind::Text),
+        ("Tags[].Value", Kind::Text),
+        ("VersioningConfiguration.Status", Kind::Text),
+    ],
+    live: &[
+        ("CreationDate", Kind::Text),
+        ("Grants[].GranteeID", Kind::Text),
+        ("Grants[].GranteeName", Kind::Text),
+        ("Grants[].GranteeType", Kind::Text),
+        ("Grants[].GranteeURI", Kind::Text),
+        ("Grants[].Permission", Kind::Text),
+        ("Location", Kind::Text),
+        ("MfaDelete", Kind::Text),
+        ("Owner", Kind::Text),
+    ],
     unseen: &["AccessControl", "ObjectLockEnabled", "Tags", "Tags.Key", "Tags.Value"],
 };
 
@@ -379,8 +411,9 @@ pub(super) static BUCKET_TERRAFORM: &[TerraformTable] = &[
         split: &[],
         otherwise: &[],
         rows: &[
-            Row { from: "acl", to: "AccessControl", live: false, transform: Transform::Same },
+            Row { from: "acl", to: "AccessControl", live: false, transform: Transform::CannedAcl },
             Row { from: "bucket", to: "BucketName", live: false, transform: Transform::Same },
+            Row { from: "grant", to: "AccessControl", live: false, transform: Transform::CannedAcl },
             Row { from: "lifecycle_rule[].enabled", to: "LifecycleConfiguration.Rules[].Status", live: false, transform: Transform::EnabledDisabled },
             Row { from: "logging.target_bucket", to: "LoggingConfiguration.DestinationBucketName", live: false, transform: Transform::Same },
             Row { from: "logging.target_prefix", to: "LoggingConfiguration.LogFilePrefix", live: false, transform: Transform::Same },
@@ -401,7 +434,8 @@ pub(super) static BUCKET_TERRAFORM: &[TerraformTable] = &[
         split: &[],
         otherwise: &[],
         rows: &[
-            Row { from: "acl", to: "AccessControl", live: false, transform: Transform::Same },
+            Row { from: "access_control_policy.grant", to: "AccessControl", live: false, transform: Transform::CannedAcl },
+            Row { from: "acl", to: "AccessControl", live: false, transform: Transform::CannedAcl },
         ],
     },
     TerraformTable {
@@ -706,8 +740,12 @@ pub(super) static BUCKET_POLICY: TypeTable = TypeTable {
     links: &[
         LinkRow { path: "Bucket", to: "AWS::S3::Bucket" },
     ],
-    paths: &["Bucket", "PolicyDocument"],
-    live: &[],
+    paths: &[
+        ("Bucket", Kind::Text),
+        ("PolicyDocument", Kind::Policy),
+    ],
+    live: &[
+    ],
     unseen: &[],
 };
 
@@ -844,8 +882,14 @@ pub(super) static S3_PUBLIC_ACCESS_BLOCK: TypeTable = TypeTable {
     ],
     links: &[
     ],
-    paths: &["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"],
-    live: &[],
+    paths: &[
+        ("BlockPublicAcls", Kind::Flag),
+        ("BlockPublicPolicy", Kind::Flag),
+        ("IgnorePublicAcls", Kind::Flag),
+        ("RestrictPublicBuckets", Kind::Flag),
+    ],
+    live: &[
+    ],
     unseen: &[],
 };
 
