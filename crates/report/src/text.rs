@@ -16,7 +16,7 @@ pub(crate) fn is_hazardous(c: char) -> bool {
 }
 
 /// True for printable ASCII, which most text is and which is quick to tell.
-fn is_plain(text: &str) -> bool {
+pub(crate) fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
 }
 
@@ -148,34 +148,56 @@ pub(crate) fn grouped(count: usize) -> String {
     out
 }
 
-/// The first sentence of prose, without Markdown's marks, for a line of help.
-pub(crate) fn first_sentence(markdown: &str) -> String {
+/// How to fix something, in a line: the first sentence of a guide's section, or the first command of a shell
+/// where the section begins with one. None where it has neither.
+pub(crate) fn short_fix(markdown: &str) -> Option<String> {
+    let mut commands = None;
     let mut prose = String::new();
-    for row in markdown.lines().map(str::trim) {
-        let starts_other = row.starts_with("```") || row.starts_with('#') || row.starts_with('|');
-        if (row.is_empty() || starts_other) && !prose.is_empty() {
-            break;
+    let mut lines = markdown.lines().map(str::trim).peekable();
+    while let Some(row) = lines.next() {
+        if let Some(language) = row.strip_prefix("```") {
+            let code: Vec<&str> = lines.by_ref().take_while(|row| !row.starts_with("```")).collect();
+            if !prose.is_empty() {
+                break;
+            }
+            if matches!(language, "sh" | "bash" | "shell" | "console") {
+                commands = commands.or_else(|| first_command(&code));
+            }
+        } else if row.is_empty() || row.starts_with(['#', '|']) {
+            if !prose.is_empty() {
+                break;
+            }
+        } else if commands.is_none() {
+            prose.push_str(if prose.is_empty() { "" } else { " " });
+            prose.push_str(row.trim_start_matches(['-', '*', '>', ' ']));
         }
-        if starts_other || row.is_empty() {
-            continue;
-        }
-        if !prose.is_empty() {
-            prose.push(' ');
-        }
-        prose.push_str(row.trim_start_matches(['-', '*', '>', ' ']));
     }
-    let plain = without_links(&prose.replace("**", ""));
-    let end = plain
-        .match_indices(['.', '!', '?'])
-        .map(|(at, _)| at + 1)
-        .find(|end| plain.get(*end..).is_none_or(|rest| rest.is_empty() || rest.starts_with(' ')))
-        .filter(|end| {
-            !plain.get(..*end).is_some_and(|head| head.ends_with("e.g.") || head.ends_with("i.e."))
-        });
-    match end {
-        Some(end) => plain.get(..end).unwrap_or(&plain).trim_end_matches('.').to_owned(),
-        None => plain.trim_end_matches([':', ' ']).to_owned(),
+    if let Some(command) = commands {
+        return Some(format!("`{command}`"));
     }
+    let sentence = first_sentence(&without_links(&prose.replace("**", "")));
+    (!sentence.is_empty()).then_some(sentence)
+}
+
+/// The first command of a shell example, lines that a backslash joins made one.
+fn first_command(code: &[&str]) -> Option<String> {
+    let mut lines = code.iter().skip_while(|row| row.is_empty() || row.starts_with('#'));
+    let mut command = lines.next()?.trim_start_matches("$ ").to_owned();
+    while let Some(head) = command.strip_suffix('\\') {
+        command = format!("{} {}", head.trim_end(), lines.next()?);
+    }
+    Some(command)
+}
+
+/// As far as the first mark that ends a sentence: one at the end or before a blank, and not of an abbreviation.
+fn first_sentence(prose: &str) -> String {
+    let ends = |at: &usize| {
+        let head = prose.get(..*at).unwrap_or_default();
+        let rest = prose.get(*at..).unwrap_or_default();
+        (rest.is_empty() || rest.starts_with(' ')) && !head.ends_with("e.g.") && !head.ends_with("i.e.")
+    };
+    let end = prose.match_indices(['.', '!', '?']).map(|(at, _)| at + 1).find(ends);
+    prose.get(..end.unwrap_or(prose.len())).unwrap_or(prose).trim_end_matches(['.', ':', ' ']).to_owned()
 }
 
 /// `[text](address)` as `text (address)`; other brackets stay.
@@ -212,14 +234,31 @@ mod tests {
     }
 
     #[test]
-    fn the_first_sentence_of_a_guide_is_a_line_without_marks() {
+    fn a_fix_in_short_is_the_first_sentence_without_marks() {
+        let fix = |markdown: &str| short_fix(markdown).unwrap_or_default();
         assert_eq!(
-            first_sentence("## CLI\n\nTurn on **versioning**, as in\n[the docs](https://a.b/c). Then"),
+            fix("### CLI\n\nTurn on **versioning**, as in\n[the docs](https://a.b/c). Then"),
             "Turn on versioning, as in the docs (https://a.b/c)"
         );
-        assert_eq!(first_sentence("```hcl\nx = 1\n```"), "x = 1");
-        assert_eq!(first_sentence("Use 1.2.3 or later:\n\n```\n"), "Use 1.2.3 or later");
-        assert_eq!(first_sentence(""), "");
+        assert_eq!(fix("Use 1.2.3 or later:\n\n```sh\npip install\n```"), "Use 1.2.3 or later");
+        assert_eq!(fix("- Limit it, e.g. to a list[0]. Or not."), "Limit it, e.g. to a list[0]");
+        assert_eq!(fix("```terraform\nx = 1\n```\n\nThen apply."), "Then apply");
+    }
+
+    #[test]
+    fn a_section_that_begins_with_a_shell_gives_its_first_command() {
+        assert_eq!(
+            short_fix("```sh\n# once\naws ec2 x \\\n  --y z\naws ec2 w\n```\n\nOr by hand.").as_deref(),
+            Some("`aws ec2 x --y z`")
+        );
+        assert_eq!(short_fix("```terraform\nx = 1\n```\n\n```sh\naws y\n```").as_deref(), Some("`aws y`"));
+    }
+
+    #[test]
+    fn code_of_other_languages_is_no_fix_in_short() {
+        assert_eq!(short_fix("```terraform\nresource \"x\" \"y\" {\n}\n```"), None);
+        assert_eq!(short_fix(""), None);
+        assert_eq!(short_fix("### Console\n"), None);
     }
 
     #[test]
@@ -246,8 +285,8 @@ mod tests {
         }
 
         #[test]
-        fn the_first_sentence_of_anything_is_had_without_panic(text in any::<String>()) {
-            first_sentence(&text);
+        fn the_short_fix_of_anything_is_had_without_panic(text in "(```|sh|\n|\\\\|\\[|\\]\\(|[.:é]|\\PC){0,40}") {
+            short_fix(&text);
         }
     }
 }

@@ -93,7 +93,10 @@ impl Page<'_> {
         // A command stands on a line of its own, so that it is never broken and is easy to copy.
         let explain = text::line(&format!("`tieout explain {}`", finding.check)).into_owned();
         let mut help: Vec<String> = Vec::new();
-        help.extend(self.fix(finding).map(|fix| wrapped(&fix, width)));
+        help.extend(self.fix(finding).map(|fix| match fix.starts_with('`') {
+            true => text::line(&fix).into_owned(),
+            false => wrapped(&fix, width),
+        }));
         let command = finding.fixes.first().and_then(|fix| fix.command.as_ref());
         help.extend(command.map(|command| text::line(&format!("`{command}`")).into_owned()));
         let more = if help.is_empty() { "tells why and how to fix it" } else { "tells more" };
@@ -107,8 +110,7 @@ impl Page<'_> {
         if let Some(fix) = finding.fixes.first() {
             return Some(fix.title.trim_end_matches('.').to_owned());
         }
-        let sentence = text::first_sentence(&self.tally.check(&finding.check)?.guide.fix);
-        (!sentence.is_empty()).then_some(sentence)
+        text::short_fix(&self.tally.check(&finding.check)?.guide.fix)
     }
 
     /// The way from source to sink, a group of its own.

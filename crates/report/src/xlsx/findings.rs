@@ -111,7 +111,8 @@ fn fix(book: &Book<'_>, finding: &Finding) -> String {
     if !fixes.is_empty() {
         return fixes.join("\n");
     }
-    book.tally.check(&finding.check).map(|check| text::first_sentence(&check.guide.fix)).unwrap_or_default()
+    let check = book.tally.check(&finding.check);
+    check.and_then(|check| text::short_fix(&check.guide.fix)).unwrap_or_default()
 }
 
 /// The sources of the evidence, leading to the first of them in the index.
