@@ -138,7 +138,8 @@ impl<'a> Evaluator<'a> {
 
     /// `Fn::GetAtt`, and `${Name.Attribute}` in `Fn::Sub`.
     pub(super) fn attribute(&self, id: &str, attribute: &str, at: &Place) -> Node {
-        let (first, rest) = attribute.split_once('.').map_or((attribute, None), |(first, rest)| (first, Some(rest)));
+        let (first, rest) =
+            attribute.split_once('.').map_or((attribute, None), |(first, rest)| (first, Some(rest)));
         if let Some(id) = self.renamed.get(&*format!("{id}.{first}")) {
             let value = Value::Ref { id: id.clone(), attribute: rest.map(Into::into) };
             return Node::new(value, at.clone());

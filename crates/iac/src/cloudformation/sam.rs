@@ -57,7 +57,8 @@ pub(super) fn expand(root: &mut Node, arguments: &Arguments<'_>, gaps: &mut Vec<
         sam.note_stage(entry);
     }
     // APIs come last: their paths are known once every event has been seen.
-    let is_api = |entry: &Entry| matches!(type_of(entry), "AWS::Serverless::Api" | "AWS::Serverless::HttpApi");
+    let is_api =
+        |entry: &Entry| matches!(type_of(entry), "AWS::Serverless::Api" | "AWS::Serverless::HttpApi");
     for (index, entry) in resources.iter().enumerate().filter(|(_, entry)| !is_api(entry)) {
         sam.resource(index, entry);
     }
@@ -163,7 +164,14 @@ impl Expansion<'_> {
     }
 
     /// Adds a resource that stands where one part of its origin does.
-    fn make_for(&mut self, origin: &Origin<'_>, part: &Entry, id: impl Into<String>, type_name: &str, properties: Node) {
+    fn make_for(
+        &mut self,
+        origin: &Origin<'_>,
+        part: &Entry,
+        id: impl Into<String>,
+        type_name: &str,
+        properties: Node,
+    ) {
         self.make_at(origin, &part.at, &part.node.at, id, type_name, properties);
     }
 
@@ -182,7 +190,9 @@ impl Expansion<'_> {
             node.set("Condition", body.clone(), text(body, condition.clone()));
         }
         // What is said about the resource is said about the one that bears its name.
-        if *id == *origin.entry.key && let Some(metadata) = origin.entry.node.entry("Metadata") {
+        if *id == *origin.entry.key
+            && let Some(metadata) = origin.entry.node.entry("Metadata")
+        {
             node.set("Metadata", metadata.at.clone(), metadata.node.clone());
         }
         self.made.push((origin.index, Entry { key: id.into(), at: key.clone(), node }));
@@ -202,7 +212,8 @@ impl Expansion<'_> {
         for (id, [outer, inner], addition) in std::mem::take(&mut self.patches) {
             let Some((_, entry)) = self.made.iter_mut().find(|(_, entry)| entry.key == id) else { continue };
             let at = addition.at.clone();
-            let mut properties = entry.node.get("Properties").cloned().unwrap_or_else(|| Node::map(entry.node.at.clone()));
+            let mut properties =
+                entry.node.get("Properties").cloned().unwrap_or_else(|| Node::map(entry.node.at.clone()));
             let mut block = properties.get(outer).cloned().unwrap_or_else(|| Node::map(at.clone()));
             let value = match addition.value {
                 Value::List(more) => {

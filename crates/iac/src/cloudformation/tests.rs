@@ -3,6 +3,7 @@
 mod conditions;
 mod functions;
 mod hostile;
+mod sam;
 mod templates;
 
 use crate::{Options, Reading, SourceFile, read_files};

@@ -12,13 +12,28 @@ use tieout_model::{Gap, Node, Place, Value};
 
 /// Properties of `AWS::Serverless::Api` that are the REST API's own.
 const REST_API: &[&str] = &[
-    "Name", "Description", "FailOnWarnings", "MinimumCompressionSize", "BinaryMediaTypes", "ApiKeySourceType",
-    "DisableExecuteApiEndpoint", "Mode", "Policy", "SecurityPolicy", "EndpointAccessMode",
+    "Name",
+    "Description",
+    "FailOnWarnings",
+    "MinimumCompressionSize",
+    "BinaryMediaTypes",
+    "ApiKeySourceType",
+    "DisableExecuteApiEndpoint",
+    "Mode",
+    "Policy",
+    "SecurityPolicy",
+    "EndpointAccessMode",
 ];
 /// Those that are the stage's.
 const REST_STAGE: &[&str] = &[
-    "StageName", "CacheClusterEnabled", "CacheClusterSize", "Variables", "MethodSettings", "AccessLogSetting",
-    "CanarySetting", "TracingEnabled",
+    "StageName",
+    "CacheClusterEnabled",
+    "CacheClusterSize",
+    "Variables",
+    "MethodSettings",
+    "AccessLogSetting",
+    "CanarySetting",
+    "TracingEnabled",
 ];
 const HTTP_API: &[&str] = &["Name", "Description", "FailOnWarnings", "DisableExecuteApiEndpoint"];
 const HTTP_STAGE: &[&str] = &["AccessLogSettings", "DefaultRouteSettings", "RouteSettings", "StageVariables"];
@@ -127,7 +142,8 @@ impl Expansion<'_> {
                 properties.set("StageName", at.clone(), text(&at, "Prod"));
                 self.stages.insert(id.into(), "Prod".to_owned());
             } else {
-                let name = properties.get("StageName").map(|name| name.as_text().unwrap_or_default().to_owned());
+                let name =
+                    properties.get("StageName").map(|name| name.as_text().unwrap_or_default().to_owned());
                 self.stages.insert(id.into(), name.unwrap_or_else(|| "ApiGatewayDefault".to_owned()));
             }
             let entry = Entry { key: id.into(), at: at.clone(), node: bare };
@@ -141,7 +157,8 @@ impl Expansion<'_> {
 
     /// The condition under which any of the routes exists.
     fn common_condition(&mut self, id: &str, routes: &[Route], at: &Place) -> Option<Arc<str>> {
-        let conditions: BTreeSet<Arc<str>> = routes.iter().map(|route| route.condition.clone()).collect::<Option<_>>()?;
+        let conditions: BTreeSet<Arc<str>> =
+            routes.iter().map(|route| route.condition.clone()).collect::<Option<_>>()?;
         if conditions.len() < 2 {
             return conditions.into_iter().next();
         }
@@ -155,7 +172,9 @@ impl Expansion<'_> {
     fn body(&mut self, origin: &Origin<'_>, kind: Kind) -> Node {
         let at = origin.at();
         let written = origin.get("DefinitionBody").cloned();
-        if let Some(body) = &written && super::build::is_intrinsic(body) {
+        if let Some(body) = &written
+            && super::build::is_intrinsic(body)
+        {
             return body.clone();
         }
         let mut body = written.unwrap_or_else(|| empty_document(&at, kind));
@@ -181,7 +200,8 @@ impl Expansion<'_> {
             match kind {
                 Kind::Rest => body.set("securityDefinitions", schemes.at.clone(), schemes),
                 Kind::Http => {
-                    let mut components = body.get("components").cloned().unwrap_or_else(|| Node::map(at.clone()));
+                    let mut components =
+                        body.get("components").cloned().unwrap_or_else(|| Node::map(at.clone()));
                     components.set("securitySchemes", schemes.at.clone(), schemes);
                     body.set("components", at.clone(), components);
                 }
@@ -195,23 +215,28 @@ impl Expansion<'_> {
 
     /// Authorisers that are functions must be allowed to be called.
     fn authorizer_permissions(&mut self, origin: &Origin<'_>) {
-        let Some(authorizers) = origin.get("Auth").and_then(|auth| auth.get("Authorizers")).cloned() else { return };
+        let Some(authorizers) = origin.get("Auth").and_then(|auth| auth.get("Authorizers")).cloned() else {
+            return;
+        };
         for authorizer in authorizers.entries() {
             let Some(function) = authorizer.node.get("FunctionArn").cloned() else { continue };
             let at = authorizer.place();
-            let pattern =
-                "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${__ApiId__}/authorizers/*";
+            let pattern = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${__ApiId__}/authorizers/*";
             let disabled = authorizer.node.get("EnableFunctionDefaultPermissions").and_then(Node::as_bool);
-            let is_http = origin.entry.node.get("Type").and_then(Node::as_text) == Some("AWS::Serverless::HttpApi");
+            let is_http =
+                origin.entry.node.get("Type").and_then(Node::as_text) == Some("AWS::Serverless::HttpApi");
             if disabled == Some(false) || (is_http && disabled.is_none()) {
                 continue;
             }
-            let properties = map(&at, [
-                ("Action", text(&at, "lambda:InvokeFunction")),
-                ("FunctionName", function),
-                ("Principal", text(&at, "apigateway.amazonaws.com")),
-                ("SourceArn", sub(&at, pattern, [("__ApiId__", reference(&at, origin.id()))])),
-            ]);
+            let properties = map(
+                &at,
+                [
+                    ("Action", text(&at, "lambda:InvokeFunction")),
+                    ("FunctionName", function),
+                    ("Principal", text(&at, "apigateway.amazonaws.com")),
+                    ("SourceArn", sub(&at, pattern, [("__ApiId__", reference(&at, origin.id()))])),
+                ],
+            );
             let id = format!("{}{}AuthorizerPermission", origin.id(), authorizer.key);
             self.make_for(origin, authorizer, id, "AWS::Lambda::Permission", properties);
         }
@@ -235,14 +260,18 @@ impl Expansion<'_> {
         let link = map(&at, [("ApiId", reference(&at, origin.id())), ("Stage", reference(&at, stage))]);
         properties.set("ApiStages", at.clone(), list(&at, vec![link]));
         self.make_for(origin, &plan, format!("{prefix}UsagePlan"), "AWS::ApiGateway::UsagePlan", properties);
-        let link = map(&at, [("RestApiId", reference(&at, origin.id())), ("StageName", reference(&at, stage))]);
+        let link =
+            map(&at, [("RestApiId", reference(&at, origin.id())), ("StageName", reference(&at, stage))]);
         let key = map(&at, [("Enabled", flag(&at, true)), ("StageKeys", list(&at, vec![link]))]);
         self.make_for(origin, &plan, format!("{prefix}ApiKey"), "AWS::ApiGateway::ApiKey", key);
-        let tie = map(&at, [
-            ("KeyId", reference(&at, &format!("{prefix}ApiKey"))),
-            ("KeyType", text(&at, "API_KEY")),
-            ("UsagePlanId", reference(&at, &format!("{prefix}UsagePlan"))),
-        ]);
+        let tie = map(
+            &at,
+            [
+                ("KeyId", reference(&at, &format!("{prefix}ApiKey"))),
+                ("KeyType", text(&at, "API_KEY")),
+                ("UsagePlanId", reference(&at, &format!("{prefix}UsagePlan"))),
+            ],
+        );
         self.make_for(origin, &plan, format!("{prefix}UsagePlanKey"), "AWS::ApiGateway::UsagePlanKey", tie);
     }
 
@@ -250,7 +279,8 @@ impl Expansion<'_> {
         let (at, id) = (domain.place(), format!("{}ApiGatewayDomainName", origin.id()));
         let kind = domain.node.get("EndpointConfiguration").and_then(Node::as_text).unwrap_or("REGIONAL");
         let certificate = if kind == "EDGE" { "CertificateArn" } else { "RegionalCertificateArn" };
-        let mut properties = map(&at, [("EndpointConfiguration", map(&at, [("Types", list(&at, vec![text(&at, kind)]))]))]);
+        let mut properties =
+            map(&at, [("EndpointConfiguration", map(&at, [("Types", list(&at, vec![text(&at, kind)]))]))]);
         for (from, to) in [
             ("DomainName", "DomainName"),
             ("CertificateArn", certificate),
@@ -263,11 +293,14 @@ impl Expansion<'_> {
             }
         }
         self.make_for(origin, domain, id.clone(), "AWS::ApiGateway::DomainName", properties);
-        let mapping = map(&at, [
-            ("DomainName", reference(&at, &id)),
-            ("RestApiId", reference(&at, origin.id())),
-            ("Stage", reference(&at, stage)),
-        ]);
+        let mapping = map(
+            &at,
+            [
+                ("DomainName", reference(&at, &id)),
+                ("RestApiId", reference(&at, origin.id())),
+                ("Stage", reference(&at, stage)),
+            ],
+        );
         let mapping_id = format!("{}BasePathMapping", origin.id());
         self.make_for(origin, domain, mapping_id, "AWS::ApiGateway::BasePathMapping", mapping);
         self.records(origin, domain, &id);
@@ -293,12 +326,21 @@ impl Expansion<'_> {
             }
         }
         self.make_for(origin, domain, id.clone(), "AWS::ApiGatewayV2::DomainName", properties);
-        let mapping = map(&at, [
-            ("DomainName", reference(&at, &id)),
-            ("ApiId", reference(&at, origin.id())),
-            ("Stage", reference(&at, stage)),
-        ]);
-        self.make_for(origin, domain, format!("{}ApiMapping", origin.id()), "AWS::ApiGatewayV2::ApiMapping", mapping);
+        let mapping = map(
+            &at,
+            [
+                ("DomainName", reference(&at, &id)),
+                ("ApiId", reference(&at, origin.id())),
+                ("Stage", reference(&at, stage)),
+            ],
+        );
+        self.make_for(
+            origin,
+            domain,
+            format!("{}ApiMapping", origin.id()),
+            "AWS::ApiGatewayV2::ApiMapping",
+            mapping,
+        );
         self.records(origin, domain, &id);
     }
 
@@ -311,17 +353,29 @@ impl Expansion<'_> {
                 properties.set(key, entry.at.clone(), entry.node.clone());
             }
         }
-        let alias = map(&at, [
-            ("HostedZoneId", get_att(&at, name, "RegionalHostedZoneId")),
-            ("DNSName", get_att(&at, name, "RegionalDomainName")),
-        ]);
-        let record = map(&at, [
-            ("Name", domain.node.get("DomainName").cloned().unwrap_or_default()),
-            ("Type", text(&at, "A")),
-            ("AliasTarget", alias),
-        ]);
+        let alias = map(
+            &at,
+            [
+                ("HostedZoneId", get_att(&at, name, "RegionalHostedZoneId")),
+                ("DNSName", get_att(&at, name, "RegionalDomainName")),
+            ],
+        );
+        let record = map(
+            &at,
+            [
+                ("Name", domain.node.get("DomainName").cloned().unwrap_or_default()),
+                ("Type", text(&at, "A")),
+                ("AliasTarget", alias),
+            ],
+        );
         properties.set("RecordSets", at.clone(), list(&at, vec![record]));
-        self.make_for(origin, route, format!("{}RecordSetGroup", origin.id()), "AWS::Route53::RecordSetGroup", properties);
+        self.make_for(
+            origin,
+            route,
+            format!("{}RecordSetGroup", origin.id()),
+            "AWS::Route53::RecordSetGroup",
+            properties,
+        );
     }
 }
 
@@ -367,7 +421,8 @@ fn protect_written(paths: &mut Node, auth: &Node) {
     for path in paths {
         let Value::Map(methods) = &mut path.node.value else { continue };
         for method in methods.iter_mut().filter(|method| !method.key.eq_ignore_ascii_case("options")) {
-            let is_method = matches!(method.node.value, Value::Map(_)) && !super::build::is_intrinsic(&method.node);
+            let is_method =
+                matches!(method.node.value, Value::Map(_)) && !super::build::is_intrinsic(&method.node);
             if is_method && method.node.get("security").is_none() {
                 let scheme = map(&at, [(&*name, list(&at, Vec::new()))]);
                 method.node.set("security", at.clone(), list(&at, vec![scheme]));
@@ -384,11 +439,14 @@ fn schemes(auth: &Node, kind: Kind) -> Node {
         let (word, inner) = authorizer_of(authorizer, &at);
         let mut scheme = match (kind, word) {
             (Kind::Http, "jwt") => map(&at, [("type", text(&at, "oauth2"))]),
-            _ => map(&at, [
-                ("type", text(&at, "apiKey")),
-                ("name", text(&at, "Authorization")),
-                ("in", text(&at, "header")),
-            ]),
+            _ => map(
+                &at,
+                [
+                    ("type", text(&at, "apiKey")),
+                    ("name", text(&at, "Authorization")),
+                    ("in", text(&at, "header")),
+                ],
+            ),
         };
         if kind == Kind::Rest {
             let authtype = if word == "cognito_user_pools" { word } else { "custom" };
@@ -401,12 +459,15 @@ fn schemes(auth: &Node, kind: Kind) -> Node {
         || auth.get("DefaultAuthorizer").and_then(Node::as_text) == Some("AWS_IAM");
     if iam {
         let at = auth.at.clone();
-        let scheme = map(&at, [
-            ("type", text(&at, "apiKey")),
-            ("name", text(&at, "Authorization")),
-            ("in", text(&at, "header")),
-            ("x-amazon-apigateway-authtype", text(&at, "awsSigv4")),
-        ]);
+        let scheme = map(
+            &at,
+            [
+                ("type", text(&at, "apiKey")),
+                ("name", text(&at, "Authorization")),
+                ("in", text(&at, "header")),
+                ("x-amazon-apigateway-authtype", text(&at, "awsSigv4")),
+            ],
+        );
         schemes.set("AWS_IAM", at, scheme);
     }
     schemes
@@ -415,13 +476,21 @@ fn schemes(auth: &Node, kind: Kind) -> Node {
 fn authorizer_of(authorizer: &Entry, at: &Place) -> (&'static str, Node) {
     let node = &authorizer.node;
     if let Some(jwt) = node.get("JwtConfiguration") {
-        let source = node.get("IdentitySource").cloned().unwrap_or_else(|| text(at, "$request.header.Authorization"));
-        let inner = map(at, [("type", text(at, "jwt")), ("jwtConfiguration", jwt.clone()), ("identitySource", source)]);
+        let source =
+            node.get("IdentitySource").cloned().unwrap_or_else(|| text(at, "$request.header.Authorization"));
+        let inner = map(
+            at,
+            [("type", text(at, "jwt")), ("jwtConfiguration", jwt.clone()), ("identitySource", source)],
+        );
         return ("jwt", inner);
     }
     if let Some(pools) = node.get("UserPoolArn") {
-        let pools = if matches!(pools.value, Value::List(_)) { pools.clone() } else { list(at, vec![pools.clone()]) };
-        return ("cognito_user_pools", map(at, [("type", text(at, "cognito_user_pools")), ("providerARNs", pools)]));
+        let pools =
+            if matches!(pools.value, Value::List(_)) { pools.clone() } else { list(at, vec![pools.clone()]) };
+        return (
+            "cognito_user_pools",
+            map(at, [("type", text(at, "cognito_user_pools")), ("providerARNs", pools)]),
+        );
     }
     let word = match node.get("FunctionPayloadType").and_then(Node::as_text) {
         Some(kind) if kind.eq_ignore_ascii_case("REQUEST") => "request",
@@ -430,8 +499,7 @@ fn authorizer_of(authorizer: &Entry, at: &Place) -> (&'static str, Node) {
     };
     let mut inner = map(at, [("type", text(at, word))]);
     if let Some(function) = node.get("FunctionArn") {
-        let pattern =
-            "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${FunctionArn}/invocations";
+        let pattern = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${FunctionArn}/invocations";
         inner.set("authorizerUri", at.clone(), sub(at, pattern, [("FunctionArn", function.clone())]));
     }
     (word, inner)

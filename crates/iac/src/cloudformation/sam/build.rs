@@ -37,7 +37,9 @@ pub(super) fn sub<'a>(at: &Place, pattern: &str, values: impl IntoIterator<Item 
 /// The value where the condition holds, and nothing where it does not.
 pub(super) fn only_if(at: &Place, condition: Option<&str>, node: Node) -> Node {
     match condition {
-        Some(name) => map(at, [("Fn::If", list(at, vec![text(at, name), node, reference(at, "AWS::NoValue")]))]),
+        Some(name) => {
+            map(at, [("Fn::If", list(at, vec![text(at, name), node, reference(at, "AWS::NoValue")]))])
+        }
         None => node,
     }
 }
@@ -57,11 +59,14 @@ pub(super) fn inline_policy(at: &Place, name: &str, statements: Vec<Node>) -> No
 /// A trust policy for one service.
 pub(super) fn trust(at: &Place, service: &str) -> Node {
     let principal = map(at, [("Service", list(at, vec![text(at, service)]))]);
-    let statement = map(at, [
-        ("Effect", text(at, "Allow")),
-        ("Action", list(at, vec![text(at, "sts:AssumeRole")])),
-        ("Principal", principal),
-    ]);
+    let statement = map(
+        at,
+        [
+            ("Effect", text(at, "Allow")),
+            ("Action", list(at, vec![text(at, "sts:AssumeRole")])),
+            ("Principal", principal),
+        ],
+    );
     map(at, [("Version", text(at, "2012-10-17")), ("Statement", list(at, vec![statement]))])
 }
 
@@ -77,7 +82,9 @@ pub(super) fn tag_list(at: &Place, tags: Option<&Node>, created_by: Option<&str>
     match tags {
         Some(Node { value: Value::List(own), .. }) => items.extend(own.iter().cloned()),
         Some(own) if is_intrinsic(own) => return own.clone(),
-        Some(own) => items.extend(own.entries().iter().map(|entry| tag(&entry.at, &entry.key, entry.node.clone()))),
+        Some(own) => {
+            items.extend(own.entries().iter().map(|entry| tag(&entry.at, &entry.key, entry.node.clone())))
+        }
         None => {}
     }
     list(at, items)

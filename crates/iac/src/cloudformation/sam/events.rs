@@ -1,8 +1,8 @@
 //! Events of a function: who may invoke it, and what is made to do so. Polled sources are in `sources`, APIs in
 //! `routes`.
 
-use super::build::{flag, get_att, list, map, reference, sub, text, trust};
 use super::build::{allow, inline_policy};
+use super::build::{flag, get_att, list, map, reference, sub, text, trust};
 use super::policies::Grants;
 use super::{Expansion, Origin};
 use tieout_model::tree::Entry;
@@ -71,13 +71,22 @@ impl Expansion<'_> {
     }
 
     /// A permission of a service to invoke the function.
-    pub(super) fn permission(&mut self, event: &Event<'_>, suffix: &str, principal: &str, more: Vec<(&str, Node)>) {
+    pub(super) fn permission(
+        &mut self,
+        event: &Event<'_>,
+        suffix: &str,
+        principal: &str,
+        more: Vec<(&str, Node)>,
+    ) {
         let at = event.entry.place();
-        let mut properties = map(&at, [
-            ("Action", text(&at, "lambda:InvokeFunction")),
-            ("FunctionName", reference(&at, event.target)),
-            ("Principal", text(&at, principal)),
-        ]);
+        let mut properties = map(
+            &at,
+            [
+                ("Action", text(&at, "lambda:InvokeFunction")),
+                ("FunctionName", reference(&at, event.target)),
+                ("Principal", text(&at, principal)),
+            ],
+        );
         for (key, node) in more {
             properties.set(key, at.clone(), node);
         }
@@ -90,18 +99,31 @@ impl Expansion<'_> {
         let topic = event.get("Topic").cloned().unwrap_or_default();
         let mut subscription = event.pick(&["FilterPolicy", "FilterPolicyScope", "Region", "RedrivePolicy"]);
         subscription.set("TopicArn", at.clone(), topic.clone());
-        let through_queue = event.get("SqsSubscription").filter(|node| node.as_bool() != Some(false)).cloned();
+        let through_queue =
+            event.get("SqsSubscription").filter(|node| node.as_bool() != Some(false)).cloned();
         let Some(queue) = through_queue else {
             self.permission(event, "Permission", "sns.amazonaws.com", vec![("SourceArn", topic)]);
             subscription.set("Protocol", at.clone(), text(&at, "lambda"));
             subscription.set("Endpoint", at.clone(), event.arn(&at));
-            self.make_for(event.origin, event.entry, event.name.clone(), "AWS::SNS::Subscription", subscription);
+            self.make_for(
+                event.origin,
+                event.entry,
+                event.name.clone(),
+                "AWS::SNS::Subscription",
+                subscription,
+            );
             return;
         };
         let own_queue = queue.get("QueueArn").is_none();
         let queue_id = format!("{}Queue", event.name);
         if own_queue {
-            self.make_for(event.origin, event.entry, queue_id.clone(), "AWS::SQS::Queue", Node::map(at.clone()));
+            self.make_for(
+                event.origin,
+                event.entry,
+                queue_id.clone(),
+                "AWS::SQS::Queue",
+                Node::map(at.clone()),
+            );
         }
         let arn = queue.get("QueueArn").cloned().unwrap_or_else(|| get_att(&at, &queue_id, "Arn"));
         let url = queue.get("QueueUrl").cloned().unwrap_or_else(|| reference(&at, &queue_id));
@@ -109,7 +131,8 @@ impl Expansion<'_> {
         let mut statement = allow(&at, &["sqs:SendMessage"], arn.clone());
         statement.set("Principal", at.clone(), text(&at, "*"));
         statement.set("Condition", at.clone(), condition);
-        let document = map(&at, [("Version", text(&at, "2012-10-17")), ("Statement", list(&at, vec![statement]))]);
+        let document =
+            map(&at, [("Version", text(&at, "2012-10-17")), ("Statement", list(&at, vec![statement]))]);
         let policy = map(&at, [("PolicyDocument", document), ("Queues", list(&at, vec![url]))]);
         let policy_id = queue.get("QueuePolicyLogicalId").and_then(Node::scalar_text);
         let policy_id = policy_id.map_or_else(|| format!("{}QueuePolicy", event.name), |id| id.to_string());
@@ -117,12 +140,18 @@ impl Expansion<'_> {
         subscription.set("Protocol", at.clone(), text(&at, "sqs"));
         subscription.set("Endpoint", at.clone(), arn.clone());
         self.make_for(event.origin, event.entry, event.name.clone(), "AWS::SNS::Subscription", subscription);
-        let mapping = map(&at, [
-            ("EventSourceArn", arn),
-            ("FunctionName", reference(&at, event.target)),
-            ("Enabled", queue.get("Enabled").cloned().unwrap_or_else(|| flag(&at, true))),
-            ("BatchSize", queue.get("BatchSize").cloned().unwrap_or_else(|| Node::new(Value::Int(10), at.clone()))),
-        ]);
+        let mapping = map(
+            &at,
+            [
+                ("EventSourceArn", arn),
+                ("FunctionName", reference(&at, event.target)),
+                ("Enabled", queue.get("Enabled").cloned().unwrap_or_else(|| flag(&at, true))),
+                (
+                    "BatchSize",
+                    queue.get("BatchSize").cloned().unwrap_or_else(|| Node::new(Value::Int(10), at.clone())),
+                ),
+            ],
+        );
         let mapping_id = format!("{}EventSourceMapping", event.name);
         self.make_for(event.origin, event.entry, mapping_id, "AWS::Lambda::EventSourceMapping", mapping);
         grants.aws(&at, "service-role/AWSLambdaSQSQueueExecutionRole");
@@ -132,7 +161,11 @@ impl Expansion<'_> {
         let at = event.entry.place();
         let account = vec![("SourceAccount", reference(&at, "AWS::AccountId"))];
         self.permission(event, "Permission", "s3.amazonaws.com", account);
-        let Some(bucket) = event.get("Bucket").and_then(|bucket| bucket.get("Ref")).and_then(Node::scalar_text) else { return };
+        let Some(bucket) =
+            event.get("Bucket").and_then(|bucket| bucket.get("Ref")).and_then(Node::scalar_text)
+        else {
+            return;
+        };
         let names = event.get("Events").cloned().unwrap_or_default();
         let names = if let Value::List(items) = names.value { items } else { vec![names] };
         let configurations = names.into_iter().map(|name| {
@@ -158,15 +191,18 @@ impl Expansion<'_> {
             properties.set("State", at.clone(), text(&at, if enabled { "ENABLED" } else { "DISABLED" }));
         }
         let target_id = event.get("Target").and_then(|target| target.get("Id")).cloned();
-        let mut target = map(&at, [
-            ("Arn", event.arn(&at)),
-            ("Id", target_id.unwrap_or_else(|| text(&at, format!("{}LambdaTarget", event.name)))),
-        ]);
+        let mut target = map(
+            &at,
+            [
+                ("Arn", event.arn(&at)),
+                ("Id", target_id.unwrap_or_else(|| text(&at, format!("{}LambdaTarget", event.name)))),
+            ],
+        );
         for entry in event.pick(&["Input", "InputPath", "InputTransformer", "RetryPolicy"]).entries() {
             target.set(entry.key.clone(), entry.at.clone(), entry.node.clone());
         }
-        if let Some(arn) = event.get("DeadLetterConfig").and_then(|config| config.get("Arn")) {
-            target.set("DeadLetterConfig", at.clone(), map(&at, [("Arn", arn.clone())]));
+        if let Some(arn) = self.dead_letters(event) {
+            target.set("DeadLetterConfig", at.clone(), map(&at, [("Arn", arn)]));
         }
         properties.set("Targets", at.clone(), list(&at, vec![target]));
         self.make_for(event.origin, event.entry, event.name.clone(), "AWS::Events::Rule", properties);
@@ -174,21 +210,55 @@ impl Expansion<'_> {
         self.permission(event, "Permission", "events.amazonaws.com", source);
     }
 
+    /// The queue for events that could not be delivered; SAM makes one where only its type is given.
+    pub(super) fn dead_letters(&mut self, event: &Event<'_>) -> Option<Node> {
+        let config = event.get("DeadLetterConfig")?;
+        if let Some(arn) = config.get("Arn") {
+            return Some(arn.clone());
+        }
+        let at = event.entry.place();
+        let named = config.get("QueueLogicalId").and_then(Node::scalar_text);
+        let queue = named.map_or_else(|| format!("{}Queue", event.name), |id| id.to_string());
+        self.make_for(event.origin, event.entry, queue.clone(), "AWS::SQS::Queue", Node::map(at.clone()));
+        let arn = get_att(&at, &queue, "Arn");
+        let mut statement = allow(&at, &["sqs:SendMessage"], arn.clone());
+        statement.set("Principal", at.clone(), map(&at, [("Service", text(&at, "events.amazonaws.com"))]));
+        let source = map(&at, [("aws:SourceArn", get_att(&at, &event.name, "Arn"))]);
+        statement.set("Condition", at.clone(), map(&at, [("ArnEquals", source)]));
+        let document =
+            map(&at, [("Version", text(&at, "2012-10-17")), ("Statement", list(&at, vec![statement]))]);
+        let policy =
+            map(&at, [("PolicyDocument", document), ("Queues", list(&at, vec![reference(&at, &queue)]))]);
+        self.make_for(event.origin, event.entry, format!("{queue}Policy"), "AWS::SQS::QueuePolicy", policy);
+        Some(arn)
+    }
+
     /// `ScheduleV2`: a schedule of EventBridge Scheduler, with a role of its own.
     fn schedule(&mut self, event: &Event<'_>) {
         let at = event.entry.place();
         let role = format!("{}Role", event.name);
         let own_role = event.get("RoleArn").is_none();
-        let mut target = map(&at, [
-            ("Arn", event.arn(&at)),
-            ("RoleArn", event.get("RoleArn").cloned().unwrap_or_else(|| get_att(&at, &role, "Arn"))),
-        ]);
+        let mut target = map(
+            &at,
+            [
+                ("Arn", event.arn(&at)),
+                ("RoleArn", event.get("RoleArn").cloned().unwrap_or_else(|| get_att(&at, &role, "Arn"))),
+            ],
+        );
         for entry in event.pick(&["Input", "RetryPolicy", "DeadLetterConfig"]).entries() {
             target.set(entry.key.clone(), entry.at.clone(), entry.node.clone());
         }
         let mut properties = event.pick(&[
-            "ScheduleExpression", "ScheduleExpressionTimezone", "State", "StartDate", "EndDate", "GroupName",
-            "KmsKeyArn", "Description", "Name", "FlexibleTimeWindow",
+            "ScheduleExpression",
+            "ScheduleExpressionTimezone",
+            "State",
+            "StartDate",
+            "EndDate",
+            "GroupName",
+            "KmsKeyArn",
+            "Description",
+            "Name",
+            "FlexibleTimeWindow",
         ]);
         if properties.get("FlexibleTimeWindow").is_none() {
             properties.set("FlexibleTimeWindow", at.clone(), map(&at, [("Mode", text(&at, "OFF"))]));
@@ -208,9 +278,13 @@ impl Expansion<'_> {
     /// A role that a service takes to start what the event names.
     pub(super) fn event_role(&mut self, event: &Event<'_>, id: &str, service: &str, policy: Node) {
         let at = event.entry.place();
-        let mut properties =
-            map(&at, [("AssumeRolePolicyDocument", trust(&at, service)), ("Policies", list(&at, vec![policy]))]);
-        if let Some(boundary) = event.get("PermissionsBoundary") {
+        let mut properties = map(
+            &at,
+            [("AssumeRolePolicyDocument", trust(&at, service)), ("Policies", list(&at, vec![policy]))],
+        );
+        if let Some(boundary) =
+            event.get("PermissionsBoundary").or_else(|| event.origin.get("PermissionsBoundary"))
+        {
             properties.set("PermissionsBoundary", boundary.at.clone(), boundary.clone());
         }
         self.make_for(event.origin, event.entry, id, "AWS::IAM::Role", properties);
@@ -219,12 +293,19 @@ impl Expansion<'_> {
     fn log_filter(&mut self, event: &Event<'_>) {
         let at = event.entry.place();
         let group = event.get("LogGroupName").cloned().unwrap_or_default();
-        let pattern = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${__LogGroupName__}:*";
+        let pattern =
+            "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${__LogGroupName__}:*";
         let source = sub(&at, pattern, [("__LogGroupName__", group)]);
         self.permission(event, "Permission", "logs.amazonaws.com", vec![("SourceArn", source)]);
         let mut properties = event.pick(&["LogGroupName", "FilterPattern"]);
         properties.set("DestinationArn", at.clone(), event.arn(&at));
-        self.make_for(event.origin, event.entry, event.name.clone(), "AWS::Logs::SubscriptionFilter", properties);
+        self.make_for(
+            event.origin,
+            event.entry,
+            event.name.clone(),
+            "AWS::Logs::SubscriptionFilter",
+            properties,
+        );
     }
 
     fn iot_rule(&mut self, event: &Event<'_>) {
@@ -251,13 +332,19 @@ impl Expansion<'_> {
 
     fn user_pool(&mut self, event: &Event<'_>) {
         let at = event.entry.place();
-        let Some(pool) = event.get("UserPool").and_then(|pool| pool.get("Ref")).and_then(Node::scalar_text) else { return };
-        let properties = map(&at, [
-            ("Action", text(&at, "lambda:InvokeFunction")),
-            ("FunctionName", reference(&at, event.target)),
-            ("Principal", text(&at, "cognito-idp.amazonaws.com")),
-            ("SourceArn", get_att(&at, &pool, "Arn")),
-        ]);
+        let Some(pool) = event.get("UserPool").and_then(|pool| pool.get("Ref")).and_then(Node::scalar_text)
+        else {
+            return;
+        };
+        let properties = map(
+            &at,
+            [
+                ("Action", text(&at, "lambda:InvokeFunction")),
+                ("FunctionName", reference(&at, event.target)),
+                ("Principal", text(&at, "cognito-idp.amazonaws.com")),
+                ("SourceArn", get_att(&at, &pool, "Arn")),
+            ],
+        );
         let id = format!("{}CognitoPermission", event.target);
         if !self.made.iter().any(|(_, entry)| *entry.key == *id) {
             self.make_for(event.origin, event.entry, id, "AWS::Lambda::Permission", properties);
@@ -273,6 +360,14 @@ impl Expansion<'_> {
 
 /// Triggers of a Cognito user pool, as `AWS::Cognito::UserPool LambdaConfig` names them.
 const TRIGGERS: &[&str] = &[
-    "CreateAuthChallenge", "CustomMessage", "DefineAuthChallenge", "PostAuthentication", "PostConfirmation",
-    "PreAuthentication", "PreSignUp", "PreTokenGeneration", "UserMigration", "VerifyAuthChallengeResponse",
+    "CreateAuthChallenge",
+    "CustomMessage",
+    "DefineAuthChallenge",
+    "PostAuthentication",
+    "PostConfirmation",
+    "PreAuthentication",
+    "PreSignUp",
+    "PreTokenGeneration",
+    "UserMigration",
+    "VerifyAuthChallengeResponse",
 ];

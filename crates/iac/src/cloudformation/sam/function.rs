@@ -9,10 +9,29 @@ use tieout_model::{Node, Place};
 
 /// Properties that SAM understands itself; all others are the Lambda function's own.
 const SAM_ONLY: &[&str] = &[
-    "CodeUri", "InlineCode", "ImageUri", "SourceKMSKeyArn", "Policies", "Role", "RolePath", "PermissionsBoundary",
-    "AssumeRolePolicyDocument", "Tracing", "DeadLetterQueue", "Tags", "PropagateTags", "AutoPublishAlias",
-    "AutoPublishAliasAllProperties", "AutoPublishCodeSha256", "VersionDescription", "VersionDeletionPolicy",
-    "DeploymentPreference", "ProvisionedConcurrencyConfig", "EventInvokeConfig", "FunctionUrlConfig", "Events",
+    "CodeUri",
+    "InlineCode",
+    "ImageUri",
+    "SourceKMSKeyArn",
+    "Policies",
+    "Role",
+    "RolePath",
+    "PermissionsBoundary",
+    "AssumeRolePolicyDocument",
+    "Tracing",
+    "DeadLetterQueue",
+    "Tags",
+    "PropagateTags",
+    "AutoPublishAlias",
+    "AutoPublishAliasAllProperties",
+    "AutoPublishCodeSha256",
+    "VersionDescription",
+    "VersionDeletionPolicy",
+    "DeploymentPreference",
+    "ProvisionedConcurrencyConfig",
+    "EventInvokeConfig",
+    "FunctionUrlConfig",
+    "Events",
     "PublishToLatestPublished",
 ];
 
@@ -47,7 +66,9 @@ impl Expansion<'_> {
         }
         for entry in origin.properties.entries() {
             match &*entry.key {
-                "Role" if !entry.node.is_null() => properties.set("Role", entry.at.clone(), entry.node.clone()),
+                "Role" if !entry.node.is_null() => {
+                    properties.set("Role", entry.at.clone(), entry.node.clone())
+                }
                 "Tracing" => {
                     let mode = map(&entry.place(), [("Mode", entry.node.clone())]);
                     properties.set("TracingConfig", entry.at.clone(), mode);
@@ -102,7 +123,14 @@ impl Expansion<'_> {
     }
 
     /// A role for a function or a state machine, with its path and boundary.
-    pub(super) fn role(&mut self, origin: &Origin<'_>, name: &str, assume: Node, grants: Grants, tags: Option<Node>) {
+    pub(super) fn role(
+        &mut self,
+        origin: &Origin<'_>,
+        name: &str,
+        assume: Node,
+        grants: Grants,
+        tags: Option<Node>,
+    ) {
         let at = origin.at();
         let place = origin.properties.entry("Policies").map_or_else(|| at.clone(), Entry::place);
         let mut properties = map(&at, [("AssumeRolePolicyDocument", assume)]);
@@ -125,18 +153,23 @@ impl Expansion<'_> {
 
     /// The version and alias of `AutoPublishAlias`; yields the alias's logical id.
     fn alias(&mut self, origin: &Origin<'_>) -> Option<String> {
-        let publish = origin.properties.entry("AutoPublishAlias").filter(|entry| !entry.node.is_null())?.clone();
+        let publish =
+            origin.properties.entry("AutoPublishAlias").filter(|entry| !entry.node.is_null())?.clone();
         let (at, id) = (publish.place(), origin.id().to_owned());
         let plain = self.plain(&publish.node);
-        let suffix: String = plain.as_deref().unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).collect();
+        let suffix: String =
+            plain.as_deref().unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).collect();
         let (version, alias) = (format!("{id}Version"), format!("{id}Alias{suffix}"));
         let properties = map(&at, [("FunctionName", reference(&at, &id))]);
         self.make_for(origin, &publish, version.clone(), "AWS::Lambda::Version", properties);
-        let mut properties = map(&at, [
-            ("Name", publish.node.clone()),
-            ("FunctionName", reference(&at, &id)),
-            ("FunctionVersion", get_att(&at, &version, "Version")),
-        ]);
+        let mut properties = map(
+            &at,
+            [
+                ("Name", publish.node.clone()),
+                ("FunctionName", reference(&at, &id)),
+                ("FunctionVersion", get_att(&at, &version, "Version")),
+            ],
+        );
         if let Some(config) = origin.properties.entry("ProvisionedConcurrencyConfig") {
             properties.set("ProvisionedConcurrencyConfig", config.at.clone(), config.node.clone());
         }
@@ -160,19 +193,31 @@ impl Expansion<'_> {
             return;
         }
         let at = url.node.entry("AuthType").map_or(at, Entry::place);
-        let properties = map(&at, [
-            ("Action", text(&at, "lambda:InvokeFunctionUrl")),
-            ("FunctionName", reference(&at, target)),
-            ("Principal", text(&at, "*")),
-            ("FunctionUrlAuthType", text(&at, "NONE")),
-        ]);
-        self.make_for(origin, url, format!("{id}UrlPublicPermissions"), "AWS::Lambda::Permission", properties);
-        let properties = map(&at, [
-            ("Action", text(&at, "lambda:InvokeFunction")),
-            ("FunctionName", reference(&at, target)),
-            ("Principal", text(&at, "*")),
-            ("InvokedViaFunctionUrl", flag(&at, true)),
-        ]);
+        let properties = map(
+            &at,
+            [
+                ("Action", text(&at, "lambda:InvokeFunctionUrl")),
+                ("FunctionName", reference(&at, target)),
+                ("Principal", text(&at, "*")),
+                ("FunctionUrlAuthType", text(&at, "NONE")),
+            ],
+        );
+        self.make_for(
+            origin,
+            url,
+            format!("{id}UrlPublicPermissions"),
+            "AWS::Lambda::Permission",
+            properties,
+        );
+        let properties = map(
+            &at,
+            [
+                ("Action", text(&at, "lambda:InvokeFunction")),
+                ("FunctionName", reference(&at, target)),
+                ("Principal", text(&at, "*")),
+                ("InvokedViaFunctionUrl", flag(&at, true)),
+            ],
+        );
         let name = format!("{id}URLInvokeAllowPublicAccess");
         self.make_for(origin, url, name, "AWS::Lambda::Permission", properties);
     }
@@ -234,8 +279,11 @@ impl Expansion<'_> {
         }
         let at = preference.place();
         self.deploys_gradually.get_or_insert_with(|| at.clone());
-        let service_role =
-            preference.node.get("Role").cloned().unwrap_or_else(|| get_att(&at, "CodeDeployServiceRole", "Arn"));
+        let service_role = preference
+            .node
+            .get("Role")
+            .cloned()
+            .unwrap_or_else(|| get_att(&at, "CodeDeployServiceRole", "Arn"));
         let name = match preference.node.get("Type").and_then(|kind| self.plain(kind)) {
             Some(kind) if is_predefined_shift(&kind) => text(&at, format!("CodeDeployDefault.Lambda{kind}")),
             _ => preference.node.get("Type").cloned().unwrap_or_default(),
@@ -244,16 +292,23 @@ impl Expansion<'_> {
         let causes = causes.iter().map(|cause| text(&at, *cause)).collect();
         let rollback = map(&at, [("Enabled", flag(&at, true)), ("Events", list(&at, causes))]);
         let style = [("DeploymentType", "BLUE_GREEN"), ("DeploymentOption", "WITH_TRAFFIC_CONTROL")];
-        let mut properties = map(&at, [
-            ("ApplicationName", reference(&at, "ServerlessDeploymentApplication")),
-            ("ServiceRoleArn", service_role),
-            ("DeploymentConfigName", name),
-            ("AutoRollbackConfiguration", rollback),
-            ("DeploymentStyle", map(&at, style.map(|(key, value)| (key, text(&at, value))))),
-        ]);
+        let mut properties = map(
+            &at,
+            [
+                ("ApplicationName", reference(&at, "ServerlessDeploymentApplication")),
+                ("ServiceRoleArn", service_role),
+                ("DeploymentConfigName", name),
+                ("AutoRollbackConfiguration", rollback),
+                ("DeploymentStyle", map(&at, style.map(|(key, value)| (key, text(&at, value))))),
+            ],
+        );
         if let Some(alarms) = preference.node.entry("Alarms") {
-            let names = alarms.node.items().iter().map(|alarm| map(&alarm.at, [("Name", alarm.clone())])).collect();
-            let watched = map(&alarms.place(), [("Enabled", flag(&at, true)), ("Alarms", list(&alarms.place(), names))]);
+            let names =
+                alarms.node.items().iter().map(|alarm| map(&alarm.at, [("Name", alarm.clone())])).collect();
+            let watched = map(
+                &alarms.place(),
+                [("Enabled", flag(&at, true)), ("Alarms", list(&alarms.place(), names))],
+            );
             properties.set("AlarmConfiguration", alarms.at.clone(), watched);
         }
         let name = format!("{}DeploymentGroup", origin.id());
@@ -265,10 +320,13 @@ impl Expansion<'_> {
         let Some(at) = self.deploys_gradually.clone() else { return };
         let mut grants = Grants::default();
         grants.aws(&at, "service-role/AWSCodeDeployRoleForLambda");
-        let role = map(&at, [
-            ("AssumeRolePolicyDocument", trust(&at, "codedeploy.amazonaws.com")),
-            ("ManagedPolicyArns", list(&at, grants.managed)),
-        ]);
+        let role = map(
+            &at,
+            [
+                ("AssumeRolePolicyDocument", trust(&at, "codedeploy.amazonaws.com")),
+                ("ManagedPolicyArns", list(&at, grants.managed)),
+            ],
+        );
         let application = map(&at, [("ComputePlatform", text(&at, "Lambda"))]);
         let mut add = |id: &str, type_name: &str, properties: Node| {
             let node = map(&at, [("Type", text(&at, type_name)), ("Properties", properties)]);
@@ -281,7 +339,8 @@ impl Expansion<'_> {
 
 /// A way of shifting traffic that CodeDeploy brings along: its name has a pace in it.
 fn is_predefined_shift(kind: &str) -> bool {
-    kind == "AllAtOnce" || (kind.starts_with("Canary") || kind.starts_with("Linear")) && kind.contains("Percent")
+    kind == "AllAtOnce"
+        || (kind.starts_with("Canary") || kind.starts_with("Linear")) && kind.contains("Percent")
 }
 
 /// What a role must be allowed for a destination of this type.

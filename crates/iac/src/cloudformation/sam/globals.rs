@@ -13,7 +13,8 @@ pub(super) fn merged(globals: Option<&Node>, type_name: &str, resource: &Node) -
     if ignored.and_then(Node::as_text) == Some("*") {
         return own;
     }
-    let left_out: Vec<&str> = ignored.map(Node::items).unwrap_or_default().iter().filter_map(Node::as_text).collect();
+    let left_out: Vec<&str> =
+        ignored.map(Node::items).unwrap_or_default().iter().filter_map(Node::as_text).collect();
     let kept = section.entries().iter().filter(|entry| !left_out.contains(&&*entry.key)).cloned().collect();
     merge(&Node::new(Value::Map(kept), section.at.clone()), &own)
 }
@@ -34,7 +35,9 @@ fn merge(global: &Node, own: &Node) -> Node {
             }
             Value::Map(entries)
         }
-        (Value::List(before), Value::List(after)) => Value::List(before.iter().chain(after).cloned().collect()),
+        (Value::List(before), Value::List(after)) => {
+            Value::List(before.iter().chain(after).cloned().collect())
+        }
         (_, own) => own.clone(),
     };
     Node::new(value, own.at.clone())

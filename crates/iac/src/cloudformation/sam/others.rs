@@ -18,11 +18,13 @@ impl Expansion<'_> {
         };
         let attribute = map(&at, [("AttributeName", name.clone()), ("AttributeType", text(&at, kind))]);
         let schema = map(&at, [("AttributeName", name), ("KeyType", text(&at, "HASH"))]);
-        let mut properties = map(&origin.at(), [
-            ("AttributeDefinitions", list(&at, vec![attribute])),
-            ("KeySchema", list(&at, vec![schema])),
-        ]);
-        for key in ["TableName", "SSESpecification", "PointInTimeRecoverySpecification", "ProvisionedThroughput"] {
+        let mut properties = map(
+            &origin.at(),
+            [("AttributeDefinitions", list(&at, vec![attribute])), ("KeySchema", list(&at, vec![schema]))],
+        );
+        for key in
+            ["TableName", "SSESpecification", "PointInTimeRecoverySpecification", "ProvisionedThroughput"]
+        {
             if let Some(entry) = origin.properties.entry(key) {
                 properties.set(key, entry.at.clone(), entry.node.clone());
             }
@@ -43,7 +45,8 @@ impl Expansion<'_> {
         for entry in origin.properties.entries() {
             match &*entry.key {
                 "ContentUri" => {
-                    let content = stored(&entry.node, &entry.place(), ["S3Bucket", "S3Key", "S3ObjectVersion"]);
+                    let content =
+                        stored(&entry.node, &entry.place(), ["S3Bucket", "S3Key", "S3ObjectVersion"]);
                     properties.set("Content", entry.at.clone(), content);
                 }
                 "RetentionPolicy" | "LayerName" | "PublishLambdaVersion" => {}
@@ -57,7 +60,11 @@ impl Expansion<'_> {
     pub(super) fn application(&mut self, origin: &Origin<'_>) {
         let mut properties = Node::map(origin.at());
         if let Some(location) = origin.properties.entry("Location") {
-            properties.set("TemplateURL", location.at.clone(), template_url(&location.node, &location.place()));
+            properties.set(
+                "TemplateURL",
+                location.at.clone(),
+                template_url(&location.node, &location.place()),
+            );
         }
         for key in ["Parameters", "NotificationARNs", "TimeoutInMinutes"] {
             if let Some(entry) = origin.properties.entry(key) {

@@ -127,7 +127,10 @@ fn not_understood(policy: &Node) -> (Gap, Place) {
 /// An inline policy from statements or a policy template.
 fn document(policy: &Node, name: &str, gaps: &mut Vec<(Gap, Place)>) -> Option<Node> {
     if policy.get("Statement").is_some() {
-        return Some(map(&policy.at, [("PolicyName", text(&policy.at, name)), ("PolicyDocument", policy.clone())]));
+        return Some(map(
+            &policy.at,
+            [("PolicyName", text(&policy.at, name)), ("PolicyDocument", policy.clone())],
+        ));
     }
     let [entry] = policy.entries() else { return None };
     let template = BY_NAME.get(&*entry.key)?;
@@ -152,8 +155,11 @@ impl Statement {
         };
         let actions = self.actions.iter().map(|action| text(at, *action)).collect();
         let resources = self.resources.iter().map(|pattern| filled(pattern)).collect();
-        let mut entries =
-            vec![("Effect", text(at, "Allow")), ("Action", list(at, actions)), ("Resource", list(at, resources))];
+        let mut entries = vec![
+            ("Effect", text(at, "Allow")),
+            ("Action", list(at, actions)),
+            ("Resource", list(at, resources)),
+        ];
         let mut conditions = Node::map(at.clone());
         for (operator, key, value) in &self.conditions {
             let mut block = conditions.get(operator).cloned().unwrap_or_else(|| Node::map(at.clone()));
@@ -202,9 +208,20 @@ mod tests {
 
     #[test]
     fn names_of_managed_policies_get_their_path() {
-        let arn = |name: &str| managed_arn(&Node::text(name, Place::None)).get("Fn::Sub").unwrap().items()[0].as_text().unwrap().to_owned();
-        assert_eq!(arn("AWSLambdaVPCAccessExecutionRole"), "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole");
+        let arn = |name: &str| {
+            managed_arn(&Node::text(name, Place::None)).get("Fn::Sub").unwrap().items()[0]
+                .as_text()
+                .unwrap()
+                .to_owned()
+        };
+        assert_eq!(
+            arn("AWSLambdaVPCAccessExecutionRole"),
+            "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
+        );
         assert_eq!(arn("AmazonS3FullAccess"), "arn:${AWS::Partition}:iam::aws:policy/AmazonS3FullAccess");
-        assert_eq!(arn("ViewOnlyAccess"), "arn:${AWS::Partition}:iam::aws:policy/job-function/ViewOnlyAccess");
+        assert_eq!(
+            arn("ViewOnlyAccess"),
+            "arn:${AWS::Partition}:iam::aws:policy/job-function/ViewOnlyAccess"
+        );
     }
 }

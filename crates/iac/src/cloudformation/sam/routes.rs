@@ -68,7 +68,12 @@ impl Expansion<'_> {
         };
         let stage = if stage.is_empty() { "Stage".to_owned() } else { stage };
         let source = invoke_source(event, api.as_deref(), "RestApiId", &path, &method);
-        self.permission(event, &format!("Permission{stage}"), "apigateway.amazonaws.com", vec![("SourceArn", source)]);
+        self.permission(
+            event,
+            &format!("Permission{stage}"),
+            "apigateway.amazonaws.com",
+            vec![("SourceArn", source)],
+        );
         if let Some(api) = api {
             let route = lambda_route(event, path, method, at);
             self.routes.add(&api, route);
@@ -101,20 +106,28 @@ impl Expansion<'_> {
 }
 
 pub(super) fn path_and_method(event: &Event<'_>, otherwise: &str) -> (String, String) {
-    let path = event.get("Path").and_then(Node::scalar_text).map_or_else(|| otherwise.to_owned(), |path| path.to_string());
-    let method = event.get("Method").and_then(Node::scalar_text).map_or_else(|| "any".to_owned(), |method| method.to_lowercase());
+    let path = event
+        .get("Path")
+        .and_then(Node::scalar_text)
+        .map_or_else(|| otherwise.to_owned(), |path| path.to_string());
+    let method = event
+        .get("Method")
+        .and_then(Node::scalar_text)
+        .map_or_else(|| "any".to_owned(), |method| method.to_lowercase());
     let method = if method == "any" { "x-amazon-apigateway-any-method".to_owned() } else { method };
     (path, method)
 }
 
 fn lambda_route(event: &Event<'_>, path: String, method: String, at: Place) -> Route {
-    let pattern =
-        "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${FunctionArn}/invocations";
-    let integration = super::build::map(&at, [
-        ("type", text(&at, "aws_proxy")),
-        ("httpMethod", text(&at, "POST")),
-        ("uri", sub(&at, pattern, [("FunctionArn", event.arn(&at))])),
-    ]);
+    let pattern = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${FunctionArn}/invocations";
+    let integration = super::build::map(
+        &at,
+        [
+            ("type", text(&at, "aws_proxy")),
+            ("httpMethod", text(&at, "POST")),
+            ("uri", sub(&at, pattern, [("FunctionArn", event.arn(&at))])),
+        ],
+    );
     Route {
         is_default: path == "$default",
         path,
@@ -134,7 +147,8 @@ fn invoke_source(event: &Event<'_>, api: Option<&str>, key: &str, path: &str, me
         _ => event.get(key).cloned().unwrap_or_default(),
     };
     let base = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${__ApiId__}/*";
-    let method = if method == "x-amazon-apigateway-any-method" { "*".to_owned() } else { method.to_uppercase() };
+    let method =
+        if method == "x-amazon-apigateway-any-method" { "*".to_owned() } else { method.to_uppercase() };
     let pattern = match path {
         "$default" => format!("{base}/*"),
         _ => format!("{base}/{method}{}", starred(path)),
@@ -144,6 +158,7 @@ fn invoke_source(event: &Event<'_>, api: Option<&str>, key: &str, path: &str, me
 
 /// `/orders/{id}/x` as `/orders/*/x`.
 fn starred(path: &str) -> String {
-    let parts = path.split('/').map(|part| if part.starts_with('{') && part.ends_with('}') { "*" } else { part });
+    let parts =
+        path.split('/').map(|part| if part.starts_with('{') && part.ends_with('}') { "*" } else { part });
     parts.collect::<Vec<_>>().join("/")
 }

@@ -1,15 +1,32 @@
 //! Events that Lambda polls for: event source mappings, and what the role needs for them.
 
-use super::build::{allow, inline_policy, map, reference};
+use super::Expansion;
+use super::build::{allow, inline_policy, map, reference, sub, text};
 use super::events::Event;
 use super::function::destination_action;
 use super::policies::Grants;
-use super::Expansion;
 use tieout_model::{Node, Value};
 
 /// Properties of an event that are not the mapping's own, or go by another name there.
-const NOT_THE_MAPPINGS: &[&str] =
-    &["Queue", "Stream", "Broker", "Cluster", "DestinationConfig", "DynamicPolicyName", "SecretsManagerKmsKeyId"];
+const NOT_THE_MAPPINGS: &[&str] = &[
+    "Queue",
+    "Stream",
+    "Broker",
+    "Cluster",
+    "DestinationConfig",
+    "DynamicPolicyName",
+    "SecretsManagerKmsKeyId",
+];
+
+/// What a function in a network needs to reach its source.
+const NETWORK: &[&str] = &[
+    "ec2:CreateNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeVpcs",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeSecurityGroups",
+];
 
 impl Expansion<'_> {
     pub(super) fn polled(&mut self, event: &Event<'_>, kind: &str, grants: &mut Grants) {
@@ -24,24 +41,43 @@ impl Expansion<'_> {
                 properties.set(entry.key.clone(), entry.at.clone(), entry.node.clone());
             }
         }
-        if kind == "SelfManagedKafka" && let Some(servers) = properties.get("KafkaBootstrapServers").cloned() {
+        if kind == "SelfManagedKafka"
+            && let Some(servers) = properties.get("KafkaBootstrapServers").cloned()
+        {
             let endpoints = map(&at, [("KafkaBootstrapServers", servers.clone())]);
             properties.set("SelfManagedEventSource", servers.at, map(&at, [("Endpoints", endpoints)]));
             if let Value::Map(entries) = &mut properties.value {
                 entries.retain(|entry| &*entry.key != "KafkaBootstrapServers");
             }
         }
+        if kind == "DocumentDB" {
+            let words = ["CollectionName", "DatabaseName", "FullDocument"];
+            properties.set("DocumentDBEventSourceConfig", at.clone(), event.pick(&words));
+            if let Value::Map(entries) = &mut properties.value {
+                entries.retain(|entry| !words.contains(&&*entry.key));
+            }
+        }
         if let Some(failure) = event.get("DestinationConfig").and_then(|config| config.entry("OnFailure")) {
             let target = failure.node.get("Destination").cloned().unwrap_or_default();
             let on_failure = map(&failure.place(), [("Destination", target.clone())]);
-            properties.set("DestinationConfig", at.clone(), map(&failure.place(), [("OnFailure", on_failure)]));
+            properties.set(
+                "DestinationConfig",
+                at.clone(),
+                map(&failure.place(), [("OnFailure", on_failure)]),
+            );
             let to = failure.node.get("Type").and_then(Node::as_text).unwrap_or_default();
             if let Some(action) = destination_action(to) {
                 let statement = allow(&failure.place(), &[action], target);
                 grants.inline.push(inline_policy(&at, &format!("{}{to}Policy", event.name), vec![statement]));
             }
         }
-        self.make_for(event.origin, event.entry, event.name.clone(), "AWS::Lambda::EventSourceMapping", properties);
+        self.make_for(
+            event.origin,
+            event.entry,
+            event.name.clone(),
+            "AWS::Lambda::EventSourceMapping",
+            properties,
+        );
         self.grants_for(event, kind, source, grants);
     }
 
@@ -73,7 +109,10 @@ fn access_statements(event: &Event<'_>, kind: &str, source: Option<&Node>) -> Ve
     let at = event.entry.place();
     let configurations = event.get("SourceAccessConfigurations").map(Node::items).unwrap_or_default();
     let secrets = configurations.iter().filter(|one| {
-        !matches!(one.get("Type").and_then(Node::as_text), Some("VIRTUAL_HOST" | "VPC_SUBNET" | "VPC_SECURITY_GROUP"))
+        !matches!(
+            one.get("Type").and_then(Node::as_text),
+            Some("VIRTUAL_HOST" | "VPC_SUBNET" | "VPC_SECURITY_GROUP")
+        )
     });
     let mut statements: Vec<Node> = secrets
         .filter_map(|one| one.get("URI"))
@@ -83,9 +122,24 @@ fn access_statements(event: &Event<'_>, kind: &str, source: Option<&Node>) -> Ve
     if let Some(source) = source {
         statements.push(allow(&at, &[describe], source.clone()));
     }
+    if kind == "DocumentDB" {
+        for (action, resource) in
+            [("rds:DescribeDBClusterParameters", "cluster-pg"), ("rds:DescribeDBSubnetGroups", "subgrp")]
+        {
+            let pattern =
+                format!("arn:${{AWS::Partition}}:rds:${{AWS::Region}}:${{AWS::AccountId}}:{resource}:*");
+            statements.push(allow(&at, &[action], sub(&at, &pattern, [])));
+        }
+    }
+    let in_network = configurations.iter().any(|one| {
+        matches!(one.get("Type").and_then(Node::as_text), Some("VPC_SUBNET" | "VPC_SECURITY_GROUP"))
+    });
+    if kind == "DocumentDB" || in_network {
+        statements.push(allow(&at, NETWORK, text(&at, "*")));
+    }
     if let Some(key) = event.get("SecretsManagerKmsKeyId") {
         let pattern = "arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/${key}";
-        statements.push(allow(&at, &["kms:Decrypt"], super::build::sub(&at, pattern, [("key", key.clone())])));
+        statements.push(allow(&at, &["kms:Decrypt"], sub(&at, pattern, [("key", key.clone())])));
     }
     statements
 }

@@ -47,7 +47,9 @@ impl Expansion<'_> {
         if own_role {
             let mut grants = Grants::default();
             let traced = origin.properties.entry("Tracing");
-            if let Some(tracing) = traced.filter(|entry| entry.node.get("Enabled").and_then(Node::as_bool) != Some(false)) {
+            if let Some(tracing) =
+                traced.filter(|entry| entry.node.get("Enabled").and_then(Node::as_bool) != Some(false))
+            {
                 grants.aws(&tracing.place(), "AWSXrayWriteOnlyAccess");
             }
             if let Some(policies) = origin.get("Policies") {
@@ -68,7 +70,9 @@ impl Expansion<'_> {
         let kind = entry.node.get("Type").and_then(Node::as_text).unwrap_or_default();
         let service = match kind {
             "Schedule" => self.start_rule(&event, "Schedule", "ScheduleExpression", &role),
-            "EventBridgeRule" | "CloudWatchEvent" => self.start_rule(&event, "Pattern", "EventPattern", &role),
+            "EventBridgeRule" | "CloudWatchEvent" => {
+                self.start_rule(&event, "Pattern", "EventPattern", &role)
+            }
             "ScheduleV2" => self.start_schedule(&event, &role),
             "Api" => self.start_route(&event, &role),
             _ => {
@@ -78,7 +82,8 @@ impl Expansion<'_> {
             }
         };
         let statement = allow(&at, &["states:StartExecution"], reference(&at, target));
-        let name = format!("{role}StartExecutionPolicy");
+        let of = if kind == "ScheduleV2" { &event.name } else { &role };
+        let name = format!("{of}StartExecutionPolicy");
         if event.get("RoleArn").or_else(|| event.get("Role")).is_none() {
             self.event_role(&event, &role, service, inline_policy(&at, &name, vec![statement]));
         }
@@ -90,13 +95,19 @@ impl Expansion<'_> {
         if let Some(value) = event.get(from) {
             properties.set(to, value.at.clone(), value.clone());
         }
-        let mut target = map(&at, [
-            ("Arn", reference(&at, event.target)),
-            ("Id", text(&at, format!("{}StepFunctionsTarget", event.name))),
-            ("RoleArn", event.get("RoleArn").cloned().unwrap_or_else(|| get_att(&at, role, "Arn"))),
-        ]);
+        let mut target = map(
+            &at,
+            [
+                ("Arn", reference(&at, event.target)),
+                ("Id", text(&at, format!("{}StepFunctionsTarget", event.name))),
+                ("RoleArn", event.get("RoleArn").cloned().unwrap_or_else(|| get_att(&at, role, "Arn"))),
+            ],
+        );
         for entry in event.pick(&["Input", "InputPath", "InputTransformer", "RetryPolicy"]).entries() {
             target.set(entry.key.clone(), entry.at.clone(), entry.node.clone());
+        }
+        if let Some(arn) = self.dead_letters(event) {
+            target.set("DeadLetterConfig", at.clone(), map(&at, [("Arn", arn)]));
         }
         properties.set("Targets", at.clone(), list(&at, vec![target]));
         self.make_for(event.origin, event.entry, event.name.clone(), "AWS::Events::Rule", properties);
@@ -105,15 +116,22 @@ impl Expansion<'_> {
 
     fn start_schedule(&mut self, event: &Event<'_>, role: &str) -> &'static str {
         let at = event.entry.place();
-        let target = map(&at, [
-            ("Arn", reference(&at, event.target)),
-            ("RoleArn", event.get("RoleArn").cloned().unwrap_or_else(|| get_att(&at, role, "Arn"))),
-        ]);
-        let mut properties = event.pick(&["ScheduleExpression", "State", "GroupName", "KmsKeyArn", "Name", "Description"]);
+        let target = map(
+            &at,
+            [
+                ("Arn", reference(&at, event.target)),
+                ("RoleArn", event.get("RoleArn").cloned().unwrap_or_else(|| get_att(&at, role, "Arn"))),
+            ],
+        );
+        let mut properties =
+            event.pick(&["ScheduleExpression", "State", "GroupName", "KmsKeyArn", "Name", "Description"]);
         properties.set("FlexibleTimeWindow", at.clone(), {
             let window = event.get("FlexibleTimeWindow").cloned();
             window.unwrap_or_else(|| map(&at, [("Mode", text(&at, "OFF"))]))
         });
+        if properties.get("Name").is_none() {
+            properties.set("Name", at.clone(), text(&at, event.name.as_str()));
+        }
         properties.set("Target", at.clone(), target);
         self.make_for(event.origin, event.entry, event.name.clone(), "AWS::Scheduler::Schedule", properties);
         "scheduler.amazonaws.com"
@@ -124,12 +142,15 @@ impl Expansion<'_> {
         let (path, method) = path_and_method(event, "/");
         if let Some(api) = self.api_of(event, "RestApiId", IMPLICIT_REST) {
             let uri = "arn:${AWS::Partition}:apigateway:${AWS::Region}:states:action/StartExecution";
-            let integration = map(&at, [
-                ("type", text(&at, "aws")),
-                ("httpMethod", text(&at, "POST")),
-                ("uri", super::build::sub(&at, uri, [])),
-                ("credentials", get_att(&at, role, "Arn")),
-            ]);
+            let integration = map(
+                &at,
+                [
+                    ("type", text(&at, "aws")),
+                    ("httpMethod", text(&at, "POST")),
+                    ("uri", super::build::sub(&at, uri, [])),
+                    ("credentials", get_att(&at, role, "Arn")),
+                ],
+            );
             let auth = event.get("Auth").cloned();
             let condition = event.origin.condition.clone();
             let route = Route { path, method, at, condition, integration, auth, is_default: false };
