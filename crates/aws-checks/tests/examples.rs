@@ -4,6 +4,7 @@
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::collections::{BTreeMap, BTreeSet};
 use tieout_aws_checks::AwsCheck;
+use tieout_aws_live::{CollectOptions, Replay, Session, collect};
 use tieout_aws_state::State;
 use tieout_check::{Example, Expect, GuideFile, Ledger, parse_guide};
 use tieout_iac::{Options, SourceFile, read_files};
@@ -63,7 +64,7 @@ fn complete(guide: &GuideFile) -> Result<(), Failed> {
 }
 
 fn run(check: &dyn AwsCheck, example: &Example) -> Result<(), Failed> {
-    let state = state_of(example)?;
+    let state = state_of(example, check)?;
     let mut ledger = Ledger::default();
     ledger.absorb(check.run(&state));
     let (results, findings, _) = ledger.finish();
@@ -122,8 +123,9 @@ fn not_assessed(results: &[Outcome]) -> Result<(), String> {
     }
 }
 
-fn state_of(example: &Example) -> Result<State, Failed> {
+fn state_of(example: &Example, check: &dyn AwsCheck) -> Result<State, Failed> {
     match example.language.as_str() {
+        "aws" => from_account(&example.text, check),
         "terraform" => from_source("main.tf", &example.text),
         "cloudformation" | "sam" if example.text.trim_start().starts_with('{') => {
             from_source("template.json", &example.text)
@@ -131,6 +133,19 @@ fn state_of(example: &Example) -> Result<State, Failed> {
         "cloudformation" | "sam" => from_source("template.yaml", &example.text),
         other => Err(format!("examples in `{other}` are not run").into()),
     }
+}
+
+/// The account as the check sees it: only what it says it reads is asked.
+fn from_account(record: &str, check: &dyn AwsCheck) -> Result<State, Failed> {
+    let replay = Replay::parse(record).map_err(|error| error.to_string())?;
+    if !replay.unknown_operations().is_empty() {
+        return Err(format!("no such operations: {}", replay.unknown_operations().join(", ")).into());
+    }
+    let actions = check.about().reads.iter().map(ToString::to_string).collect();
+    let options = CollectOptions { actions: Some(actions), ..CollectOptions::default() };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let collected = runtime.block_on(collect(&Session::from(replay), &options));
+    Ok(State::build(collected.resources, collected.population_gaps, AS_OF))
 }
 
 fn from_source(path: &str, text: &str) -> Result<State, Failed> {

@@ -19,6 +19,7 @@ pub static CHECK: Each<Bucket> = Each {
         objectives: &["network-exposure", "least-privilege"],
         reads: &[
             "s3:ListAllMyBuckets",
+            "s3:GetBucketLocation",
             "s3:GetBucketAcl",
             "s3:GetBucketOwnershipControls",
             "s3:GetBucketPublicAccessBlock",

@@ -16,7 +16,7 @@ pub static CHECK: Each<Bucket> = Each {
         cwe: &[284],
         controls: &["AWS-FSBP:S3.12"],
         objectives: &["least-privilege"],
-        reads: &["s3:ListAllMyBuckets", "s3:GetBucketOwnershipControls"],
+        reads: &["s3:ListAllMyBuckets", "s3:GetBucketLocation", "s3:GetBucketOwnershipControls"],
         aliases: &[("prowler", "s3_bucket_acl_prohibited"), ("checkov", "CKV2_AWS_65")],
         guide: include_str!("bucket_acls_disabled.md"),
     },

@@ -15,7 +15,7 @@ pub static CHECK: Each<Bucket> = Each {
         cwe: &[311],
         controls: &["AWS-FSBP:S3.4"],
         objectives: &["encryption-at-rest"],
-        reads: &["s3:ListAllMyBuckets", "s3:GetEncryptionConfiguration"],
+        reads: &["s3:ListAllMyBuckets", "s3:GetBucketLocation", "s3:GetEncryptionConfiguration"],
         aliases: &[("prowler", "s3_bucket_default_encryption"), ("checkov", "CKV_AWS_19")],
         guide: include_str!("bucket_encryption.md"),
     },

@@ -15,7 +15,7 @@ pub static CHECK: Each<Bucket> = Each {
         cwe: &[311],
         controls: &["AWS-FSBP:S3.17"],
         objectives: &["encryption-at-rest"],
-        reads: &["s3:ListAllMyBuckets", "s3:GetEncryptionConfiguration"],
+        reads: &["s3:ListAllMyBuckets", "s3:GetBucketLocation", "s3:GetEncryptionConfiguration"],
         aliases: &[("prowler", "s3_bucket_kms_encryption"), ("checkov", "CKV_AWS_145")],
         guide: include_str!("bucket_kms_encryption.md"),
     },

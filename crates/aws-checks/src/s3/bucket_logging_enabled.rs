@@ -15,7 +15,7 @@ pub static CHECK: Each<Bucket> = Each {
         cwe: &[778],
         controls: &["AWS-FSBP:S3.9"],
         objectives: &["logging-and-monitoring"],
-        reads: &["s3:ListAllMyBuckets", "s3:GetBucketLogging"],
+        reads: &["s3:ListAllMyBuckets", "s3:GetBucketLocation", "s3:GetBucketLogging"],
         aliases: &[("prowler", "s3_bucket_server_access_logging_enabled"), ("checkov", "CKV_AWS_18")],
         guide: include_str!("bucket_logging_enabled.md"),
     },

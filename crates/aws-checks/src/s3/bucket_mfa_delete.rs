@@ -15,7 +15,7 @@ pub static CHECK: Each<Bucket> = Each {
         cwe: &[308],
         controls: &["CIS-AWS-3.0:2.1.2", "AWS-FSBP:S3.20"],
         objectives: &["backups-and-resilience", "mfa-and-key-rotation"],
-        reads: &["s3:ListAllMyBuckets", "s3:GetBucketVersioning"],
+        reads: &["s3:ListAllMyBuckets", "s3:GetBucketLocation", "s3:GetBucketVersioning"],
         aliases: &[("prowler", "s3_bucket_no_mfa_delete")],
         guide: include_str!("bucket_mfa_delete.md"),
     },

@@ -17,7 +17,7 @@ pub static CHECK: Each<Bucket> = Each {
         cwe: &[319],
         controls: &["CIS-AWS-3.0:2.1.1", "AWS-FSBP:S3.5"],
         objectives: &["encryption-in-transit"],
-        reads: &["s3:ListAllMyBuckets", "s3:GetBucketPolicy"],
+        reads: &["s3:ListAllMyBuckets", "s3:GetBucketLocation", "s3:GetBucketPolicy"],
         aliases: &[("prowler", "s3_bucket_secure_transport_policy"), ("checkov", "CKV_AWS_379")],
         guide: include_str!("bucket_policy_denies_http.md"),
     },

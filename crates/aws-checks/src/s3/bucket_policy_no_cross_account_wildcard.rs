@@ -17,7 +17,7 @@ pub static CHECK: Each<Bucket> = Each {
         cwe: &[732],
         controls: &["AWS-FSBP:S3.6"],
         objectives: &["least-privilege"],
-        reads: &["s3:ListAllMyBuckets", "s3:GetBucketPolicy"],
+        reads: &["s3:ListAllMyBuckets", "s3:GetBucketLocation", "s3:GetBucketPolicy"],
         aliases: &[],
         guide: include_str!("bucket_policy_no_cross_account_wildcard.md"),
     },

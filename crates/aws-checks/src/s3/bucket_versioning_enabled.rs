@@ -15,7 +15,7 @@ pub static CHECK: Each<Bucket> = Each {
         cwe: &[],
         controls: &["AWS-FSBP:S3.14"],
         objectives: &["backups-and-resilience"],
-        reads: &["s3:ListAllMyBuckets", "s3:GetBucketVersioning"],
+        reads: &["s3:ListAllMyBuckets", "s3:GetBucketLocation", "s3:GetBucketVersioning"],
         aliases: &[("prowler", "s3_bucket_object_versioning"), ("checkov", "CKV_AWS_21")],
         guide: include_str!("bucket_versioning_enabled.md"),
     },
