@@ -11,6 +11,7 @@ mod audit;
 mod condition;
 mod doc;
 pub mod eval;
+pub mod facts;
 mod json;
 mod matcher;
 mod parse;

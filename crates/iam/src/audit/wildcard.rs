@@ -3,9 +3,10 @@
 
 use crate::action::{is_all_actions, whole_service};
 use crate::answer::{Found, Tri};
+use crate::facts::facts;
 use crate::policy::{Policy, Statement};
 use crate::{ActionClause, Pattern, ResourceClause};
-use tieout_model::Place;
+use tieout_model::{Gap, Place, Reason};
 
 /// What is wide in a grant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,10 +75,16 @@ fn grants_of<'p>(statement: &'p Statement, found: &mut Found<WildcardGrant<'p>>)
                     found.items.push(grant(WildcardKind::Service(service.to_ascii_lowercase()), action));
                 } else if let Some(gap) = action.gap() {
                     found.gaps.push(gap.clone());
-                } else if changes(action) {
-                    match (every, statement.resources.gap()) {
-                        (Tri::Yes, _) => found.items.push(grant(WildcardKind::EveryResource, action)),
-                        (Tri::Maybe, Some(gap)) => found.gaps.push(gap.clone()),
+                } else if every == Tri::No {
+                    continue;
+                } else {
+                    match (changes(action), every, statement.resources.gap()) {
+                        (Err(gap), ..) => found.gaps.push(gap),
+                        (Ok(false), ..) => {}
+                        (Ok(true), Tri::Yes, _) => {
+                            found.items.push(grant(WildcardKind::EveryResource, action));
+                        }
+                        (Ok(true), Tri::Maybe, Some(gap)) => found.gaps.push(gap.clone()),
                         _ => {}
                     }
                 }
@@ -87,9 +94,14 @@ fn grants_of<'p>(statement: &'p Statement, found: &mut Found<WildcardGrant<'p>>)
     }
 }
 
-/// Whether an action's verb says that it changes something.
-fn changes(action: &Pattern) -> bool {
-    const READS: [&str; 8] = ["get", "list", "describe", "head", "query", "scan", "search", "batchget"];
-    let verb = action.text().split_once(':').map_or("", |(_, name)| name).to_ascii_lowercase();
-    !READS.iter().any(|read| verb.starts_with(read))
+/// Whether an action, or some action of a wildcard, changes something and could be limited to resources.
+fn changes(action: &Pattern) -> Result<bool, Gap> {
+    let mut known = facts().matching(action).peekable();
+    let has_service =
+        action.text().split_once(':').is_some_and(|(prefix, _)| facts().service(prefix).is_some());
+    if known.peek().is_none() && !(has_service && action.is_wild()) {
+        let what = format!("`{action}`, which the table of {} does not know", facts().date());
+        return Err(Gap::new(Reason::Unsupported, what, "check the spelling, or update tieout"));
+    }
+    Ok(known.any(|action| action.level().changes() && action.is_on_resources()))
 }
