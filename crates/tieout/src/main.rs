@@ -8,6 +8,7 @@ mod exit;
 mod output;
 mod plan;
 mod progress;
+mod scrub;
 mod source;
 mod suppress;
 

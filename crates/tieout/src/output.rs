@@ -1,9 +1,10 @@
 //! Where reports go: standard output, or files, several at once.
 
 use crate::cli::{Cli, Color, OutputArgs};
+use crate::scrub;
 use anyhow::{Context, Result, bail};
-use std::collections::HashMap;
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fs;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -64,7 +65,11 @@ pub fn validate(args: &OutputArgs) -> Result<()> {
 pub fn write(cli: &Cli, args: &OutputArgs, persona: Persona, assessment: &Assessment, root: &Path) -> Result<()> {
     let read: RefCell<HashMap<String, Option<String>>> = RefCell::default();
     let sources = |path: &str| {
-        read.borrow_mut().entry(path.to_owned()).or_insert_with(|| tieout_source::read_text(&root.join(path)).ok()).clone()
+        let masked = || {
+            let text = tieout_source::read_text(&root.join(path)).ok()?;
+            Some(scrub::source(path, &text, &assessment.findings))
+        };
+        read.borrow_mut().entry(path.to_owned()).or_insert_with(masked).clone()
     };
     for target in targets(args)? {
         let to_terminal = target.file.is_none() && std::io::stdout().is_terminal();

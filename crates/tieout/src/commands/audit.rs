@@ -6,7 +6,7 @@ use crate::cli::{AuditArgs, Cli};
 use crate::exit::{Exit, Failed};
 use crate::plan::{Plan, day, source_options};
 use crate::progress::Progress;
-use crate::{output, source, suppress};
+use crate::{output, scrub, source, suppress};
 use anyhow::Result;
 use tieout_model::{Assessment, FindingStatus, Status};
 use tieout_settings::Baseline;
@@ -47,6 +47,7 @@ pub fn run(cli: &Cli, args: &AuditArgs) -> Result<Exit> {
     if let Some(baseline) = baseline {
         baseline.apply(&mut assessment);
     }
+    scrub::assessment(&mut assessment);
     progress.done();
     output::write(cli, &args.output, plan.persona, &assessment, &read.root)?;
     Ok(exit(&assessment, &plan, args.require_coverage))

@@ -4,7 +4,7 @@ use crate::cli::DumpArgs;
 use crate::exit::{Exit, Failed};
 use crate::output::print;
 use crate::plan::{configuration, source_options};
-use crate::source;
+use crate::{scrub, source};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 use tieout_aws_state::{Resource, State};
@@ -44,7 +44,8 @@ fn line(resource: &Resource) -> Value {
     let mut line = Map::new();
     line.insert("id".to_owned(), json!(resource.subject.id));
     line.insert("type".to_owned(), json!(&*resource.declared.type_name));
-    line.insert("properties".to_owned(), without_nulls(resource.declared.properties.to_json()));
+    let properties = without_nulls(resource.declared.properties.to_json());
+    line.insert("properties".to_owned(), scrub::json("", properties));
     if let Place::Text(text) = resource.place() {
         line.insert("file".to_owned(), json!(&*text.file));
         line.insert("line".to_owned(), json!(text.start.line));

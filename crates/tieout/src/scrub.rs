@@ -1,0 +1,112 @@
+//! The last line before a reader: whatever looks like a secret in a text of the Assessment or in a line of
+//! source that a report shows is taken out. Checks and collectors redact at once; this holds where a secret
+//! came along in an expression, a name or a neighbouring line.
+
+use std::borrow::Cow;
+use tieout_model::{Assessment, Cell, Finding, Location};
+use tieout_source::LineIndex;
+use tieout_source::redact::{classify_secret, find_secrets, mark, redact_secrets_in};
+
+/// What stands in a source line in place of each character of a secret, so that columns stay.
+const MASK: char = '•';
+
+/// Takes secrets out of every text of the Assessment.
+pub fn assessment(assessment: &mut Assessment) {
+    for outcome in &mut assessment.results {
+        text(&mut outcome.reason);
+        if let Some(gap) = &mut outcome.gap
+            && let Cow::Owned(clean) = redact_secrets_in(&gap.what)
+        {
+            gap.what = clean.into();
+        }
+    }
+    for finding in &mut assessment.findings {
+        text(&mut finding.message);
+        finding.status_reason.iter_mut().for_each(text);
+    }
+    assessment.gaps.iter_mut().for_each(|gap| text(&mut gap.what));
+    for cell in assessment.tables.iter_mut().flat_map(|table| table.rows.iter_mut().flatten()) {
+        if let Cell::Text(inner) | Cell::Unknown(inner) = cell {
+            text(inner);
+        }
+    }
+}
+
+fn text(value: &mut String) {
+    if let Cow::Owned(clean) = redact_secrets_in(value) {
+        *value = clean;
+    }
+}
+
+/// A source text in which every secret is masked, line by line and column by column: those that look like one,
+/// and the values that a finding says are one.
+pub fn source(file: &str, source: &str, findings: &[Finding]) -> String {
+    let mut hidden: Vec<std::ops::Range<usize>> = find_secrets(source).into_iter().map(|hit| hit.range).collect();
+    let index = LineIndex::new(source);
+    for (line, from, to) in told_secrets(file, findings) {
+        let whole = index.line(line);
+        let column = |column: u32| whole.char_indices().nth(column.saturating_sub(1) as usize).map_or(whole.len(), |(at, _)| at);
+        let Some(span) = whole.get(column(from)..column(to)) else { continue };
+        // The name stays, the value goes.
+        let value = span.find([':', '=']).map_or(0, |at| at + 1);
+        let start = index.line_start(line) + column(from);
+        hidden.push(start + value..start + span.len());
+    }
+    let mut out = String::with_capacity(source.len());
+    for (at, letter) in source.char_indices() {
+        let is_hidden = hidden.iter().any(|range| range.contains(&at));
+        out.push(if is_hidden && !letter.is_whitespace() { MASK } else { letter });
+    }
+    out
+}
+
+/// The one-line places of findings about secrets (CWE-798 and CWE-312) in a file: line, first and last column.
+fn told_secrets(file: &str, findings: &[Finding]) -> Vec<(u32, u32, u32)> {
+    findings
+        .iter()
+        .filter(|finding| finding.cwe.iter().any(|cwe| cwe == "CWE-798" || cwe == "CWE-312"))
+        .flat_map(|finding| &finding.locations)
+        .filter_map(|location| match location {
+            Location::Text { file: place, line, column, end_line, end_column } if place == file && line == end_line => {
+                Some((*line, *column, *end_column))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// A JSON value without secrets: what is one by its name or its shape is replaced by a mark.
+pub fn json(name: &str, value: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value as Json;
+    match value {
+        Json::String(inner) => match classify_secret(name, &inner) {
+            Some(secret) => Json::String(mark(&secret)),
+            None => Json::String(redact_secrets_in(&inner).into_owned()),
+        },
+        Json::Array(items) => items.into_iter().map(|item| json(name, item)).collect(),
+        Json::Object(map) => map.into_iter().map(|(key, value)| (key.clone(), json(&key, value))).collect(),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_masked_source_keeps_its_lines_and_columns() {
+        let text = "a: 1\nDB_PASSWORD: Tr4vel-Kettle-93x\nb: é\n";
+        let masked = source("x.yaml", text, &[]);
+        assert!(!masked.contains("Kettle"));
+        assert!(masked.contains("DB_PASSWORD: "));
+        let widths = |text: &str| text.lines().map(|line| line.chars().count()).collect::<Vec<_>>();
+        assert_eq!(widths(&masked), widths(text));
+    }
+
+    #[test]
+    fn a_dumped_property_that_is_a_secret_is_a_mark() {
+        let dumped = json("", serde_json::json!({"Variables": {"DB_PASSWORD": "Tr4vel-Kettle-93x", "STAGE": "prod"}}));
+        assert!(!dumped.to_string().contains("Kettle"));
+        assert_eq!(dumped["Variables"]["STAGE"], "prod");
+    }
+}

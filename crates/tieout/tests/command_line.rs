@@ -1,0 +1,255 @@
+//! The binary as a user runs it: exit codes, formats, determinism, and that no secret gets out.
+
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const SECRET: &str = "Tr4vel-Kettle-93x";
+
+const TEMPLATE: &str = "\
+Resources:
+  Orders:
+    Type: AWS::Lambda::Function
+    Properties:
+      Handler: app.handler
+      Runtime: python3.13
+      Role: arn:aws:iam::123456789012:role/orders
+      Code: {ZipFile: pass}
+      Environment:
+        Variables:
+          DB_PASSWORD: Tr4vel-Kettle-93x
+  Logs:
+    Type: AWS::S3::Bucket
+    Properties:
+      BucketName: '=logs'
+";
+
+struct Project(tempfile::TempDir);
+
+impl Project {
+    fn with(files: &[(&str, &str)]) -> Project {
+        let project = Project(tempfile::tempdir().unwrap());
+        fs::create_dir(project.path(".git")).unwrap();
+        for (name, text) in files {
+            fs::write(project.path(name), text).unwrap();
+        }
+        project
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        run_in(self.0.path(), args)
+    }
+}
+
+fn run_in(folder: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tieout"))
+        .args(args)
+        .current_dir(folder)
+        .env_clear()
+        .output()
+        .unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", text(&output.stderr)))
+}
+
+#[test]
+fn findings_exit_with_1_and_a_higher_bar_with_0() {
+    let project = Project::with(&[("template.yaml", TEMPLATE)]);
+    assert_eq!(project.run(&["audit"]).status.code(), Some(1));
+    let only = ["audit", "--select", "s3-bucket-versioning-enabled", "--fail-on", "high"];
+    assert_eq!(project.run(&only).status.code(), Some(0));
+}
+
+#[test]
+fn an_empty_folder_exits_with_3_and_says_what_to_do() {
+    let project = Project::with(&[]);
+    let output = project.run(&["audit"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output.stderr).contains("nothing to audit"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn mistakes_exit_with_2_and_a_suggestion() {
+    let project = Project::with(&[("template.yaml", TEMPLATE), ("bad.toml", "selekt = []\n")]);
+    for (args, says) in [
+        (vec!["audit", "--select", "s3-bucket-versionning-enabled"], "s3-bucket-versioning-enabled"),
+        (vec!["audit", "--config", "bad.toml"], "did you mean `select`?"),
+        (vec!["audit", "--persna", "auditor"], "--persona"),
+        (vec!["audit", "nowhere"], "no such file or folder"),
+        (vec!["audit", "-f", "jason"], "json"),
+        (vec!["explain", "s3-bucket-versioning-enable"], "did you mean"),
+        (vec!["audit", "--as-of", "tomorrow"], "YYYY-MM-DD"),
+        (vec!["audit", "-o", "x.doc"], "say which with -f"),
+    ] {
+        let output = project.run(&args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {}", text(&output.stderr));
+        assert!(text(&output.stderr).contains(says), "{args:?}: {}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn incomplete_coverage_exits_with_4_only_where_it_was_asked_for() {
+    let open = "Parameters:\n  V: {Type: String}\nResources:\n  B:\n    Type: AWS::S3::Bucket\n    Properties:\n      VersioningConfiguration: {Status: !Ref V}\n";
+    let project = Project::with(&[("template.yaml", open)]);
+    let select = ["audit", "--select", "s3-bucket-versioning-enabled"];
+    assert_eq!(project.run(&select).status.code(), Some(0));
+    assert_eq!(project.run(&[&select[..], &["--require-coverage"]].concat()).status.code(), Some(4));
+}
+
+#[test]
+fn no_secret_gets_out_in_any_format_or_command() {
+    let project = Project::with(&[("template.yaml", TEMPLATE)]);
+    let files = ["a.json", "a.jsonl", "a.csv", "a.sarif", "a.xlsx"];
+    let mut args = vec!["audit", "--persona", "auditor"];
+    files.iter().for_each(|file| args.extend(["-o", file]));
+    project.run(&args);
+    let mut outputs: Vec<(String, Vec<u8>)> =
+        files.iter().map(|file| ((*file).to_owned(), fs::read(project.path(file)).unwrap())).collect();
+    for args in [vec!["audit"], vec!["audit", "--persona", "pedantic", "-v"], vec!["dump"]] {
+        let output = project.run(&args);
+        outputs.push((format!("{args:?}"), [output.stdout, output.stderr].concat()));
+    }
+    for (name, bytes) in outputs {
+        assert!(!bytes.is_empty(), "{name}");
+        assert!(!text(&bytes).contains(SECRET), "{name} holds the secret");
+    }
+    // The workbook is compressed: what it says is rendered from the same Assessment as the JSON above.
+    let found = json(&project.run(&["audit", "-f", "json"]));
+    let checks: Vec<_> = found["findings"].as_array().unwrap().iter().map(|finding| &finding["check"]).collect();
+    assert!(checks.contains(&&Value::from("lambda-function-environment-no-secrets")), "{checks:?}");
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    let project = Project::with(&[("template.yaml", TEMPLATE)]);
+    for format in ["json", "jsonl", "csv", "sarif", "xlsx", "terminal"] {
+        let args = ["audit", "--as-of", "2026-01-15", "-f", format];
+        assert_eq!(project.run(&args).stdout, project.run(&args).stdout, "{format}");
+    }
+}
+
+#[test]
+fn real_output_keeps_the_schema() {
+    let project = Project::with(&[("template.yaml", TEMPLATE)]);
+    let schema = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../report/schema/assessment.schema.json")).unwrap();
+    let validator = jsonschema::validator_for(&serde_json::from_slice(&schema).unwrap()).unwrap();
+    let assessment = json(&project.run(&["audit", "-f", "json"]));
+    let errors: Vec<String> = validator.iter_errors(&assessment).map(|error| error.to_string()).collect();
+    assert_eq!(errors, Vec::<String>::new());
+}
+
+#[test]
+fn a_saved_assessment_renders_again_and_serves_as_a_baseline() {
+    let project = Project::with(&[("template.yaml", TEMPLATE)]);
+    project.run(&["audit", "-o", "saved.json"]);
+    let again = project.run(&["report", "saved.json", "-f", "json"]);
+    assert_eq!(again.stdout, fs::read(project.path("saved.json")).unwrap());
+    let known = project.run(&["audit", "--baseline", "saved.json", "-f", "json"]);
+    assert_eq!(known.status.code(), Some(0));
+    let statuses: Vec<_> = json(&known)["findings"].as_array().unwrap().iter().map(|f| f["status"].clone()).collect();
+    assert!(!statuses.is_empty() && statuses.iter().all(|status| status == "baseline"), "{statuses:?}");
+}
+
+#[test]
+fn a_mark_in_a_comment_suppresses_and_an_idle_one_is_told() {
+    let marked = "\
+Resources:
+  # tieout: ignore[s3-bucket-versioning-enabled] kept elsewhere
+  Logs:
+    Type: AWS::S3::Bucket
+    # tieout: ignore[s3-bucket-encryption] nothing to silence
+  Other:
+    Type: AWS::S3::Bucket # checkov:skip=CKV_AWS_21:theirs
+";
+    let project = Project::with(&[("template.yaml", marked)]);
+    let found = json(&project.run(&["audit", "--select", "s3-bucket-versioning-enabled,s3-bucket-encryption", "-f", "json"]));
+    let findings = found["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), 2, "{findings:?}");
+    assert!(findings.iter().all(|finding| finding["status"] == "suppressed"), "{findings:?}");
+    assert!(findings[0]["status_reason"].as_str().unwrap().contains("kept elsewhere"), "{findings:?}");
+    let notices = found["notices"].as_array().unwrap();
+    assert!(notices.iter().any(|notice| notice.as_str().unwrap().contains("s3-bucket-encryption silences nothing")), "{notices:?}");
+}
+
+#[test]
+fn an_exception_excepts_until_it_expires_and_never_leaves_the_record() {
+    let exceptions = "[[exception]]\ncheck = 's3-*'\nsubject = 'Logs'\nowner = 'ops'\nreason = 'accepted'\nexpires = '2026-06-30'\n";
+    let project = Project::with(&[("template.yaml", TEMPLATE), ("exceptions.toml", exceptions)]);
+    let at = |day: &str| {
+        json(&project.run(&["audit", "--select", "s3-bucket-versioning-enabled", "--exceptions", "exceptions.toml", "--as-of", day, "-f", "json"]))
+    };
+    let before = at("2026-06-30");
+    assert_eq!(before["findings"][0]["status"], "excepted");
+    let after = at("2026-07-01");
+    assert_eq!(after["findings"][0]["status"], "open");
+    assert!(after["notices"][0].as_str().unwrap().contains("expired"), "{}", after["notices"]);
+}
+
+#[test]
+fn one_bad_file_does_not_end_a_run_and_is_told() {
+    let project = Project::with(&[
+        ("template.yaml", TEMPLATE),
+        ("broken.yaml", "Resources:\n  A: {Type: AWS::S3::Bucket\n   x: [\n"),
+        ("broken.tf", "resource \"aws_s3_bucket\" {{{"),
+    ]);
+    let output = project.run(&["audit", "-f", "json"]);
+    let found = json(&output);
+    assert!(!found["results"].as_array().unwrap().is_empty());
+    assert_eq!(found["complete"], false);
+    let gaps = found["gaps"].to_string();
+    assert!(gaps.contains("broken.yaml") && gaps.contains("broken.tf"), "{gaps}");
+}
+
+#[test]
+fn every_command_has_help_with_a_purpose() {
+    let project = Project::with(&[]);
+    for command in ["audit", "checks", "explain", "report", "policy", "doctor", "dump", "completions", "man"] {
+        let output = project.run(&[command, "--help"]);
+        assert_eq!(output.status.code(), Some(0), "{command}");
+        assert!(text(&output.stdout).contains("Usage:"), "{command}");
+    }
+    assert!(text(&project.run(&["--help"]).stdout).contains("Exit codes:"));
+}
+
+#[test]
+fn the_policy_grants_what_the_chosen_checks_read_and_nothing_else() {
+    let project = Project::with(&[]);
+    let policy = json(&project.run(&["policy", "--select", "s3-bucket-versioning-enabled"]));
+    let granted: Vec<String> = policy["Statement"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|statement| statement["Action"].as_array().unwrap())
+        .map(|action| action.as_str().unwrap().to_owned())
+        .collect();
+    assert!(granted.contains(&"s3:GetBucketVersioning".to_owned()), "{granted:?}");
+    assert!(!granted.iter().any(|action| action.starts_with("iam:")), "{granted:?}");
+}
+
+#[test]
+fn a_recorded_account_is_judged_without_credentials() {
+    let record = concat!(
+        "{\"tieout_record\":1,\"recorded_at\":\"2026-01-15T00:00:00Z\",\"account\":\"123456789012\",\"partition\":\"aws\",\"actor\":\"arn:aws:iam::123456789012:user/a\",\"regions\":[\"us-east-1\"]}\n",
+        "{\"service\":\"s3\",\"operation\":\"ListBuckets\",\"region\":\"us-east-1\",\"params\":{},\"answer\":{\"Buckets\":[{\"Name\":\"logs\"}]}}\n",
+        "{\"service\":\"s3\",\"operation\":\"GetBucketVersioning\",\"region\":\"us-east-1\",\"params\":{\"Bucket\":\"logs\"},\"error\":{\"code\":\"AccessDenied\",\"message\":\"no\",\"status\":403}}\n",
+    );
+    let project = Project::with(&[("record.jsonl", record)]);
+    let found = json(&project.run(&["audit", "--replay", "record.jsonl", "--select", "s3-bucket-versioning-enabled", "-f", "json"]));
+    assert_eq!(found["as_of"], "2026-01-15");
+    assert_eq!(found["scope"]["accounts"][0]["id"], "123456789012");
+    let results = found["results"].as_array().unwrap();
+    assert_eq!(results.len(), 1, "{results:?}");
+    assert_eq!(results[0]["status"], "not_assessed");
+    assert_eq!(results[0]["gap"]["reason"], "access_denied");
+}
