@@ -7,6 +7,7 @@ mod terraform {
     mod files;
     mod instances;
     mod modules;
+    mod plan;
     mod robust;
     pub mod support;
 }

@@ -82,7 +82,9 @@ fn overlay(planned: &mut [Instance], evaluated: &mut Evaluated, folder: &str) {
     let addresses: HashSet<Arc<str>> = planned.iter().map(|instance| instance.address.clone()).collect();
     let stand_in = |address: &str| {
         let base = address.rsplit_once('[').map_or(address, |(base, _)| base);
-        [format!("{base}[*]"), format!("{base}[0]")].into_iter().find_map(|key| written.get(&*key))
+        [format!("{base}[*]"), format!("{base}[0]"), base.to_owned()]
+            .into_iter()
+            .find_map(|key| written.get(&*key))
     };
     for instance in planned {
         instance.root = folder.into();

@@ -45,7 +45,12 @@ pub(crate) fn apply(name: &str, arguments: &Arguments<'_, '_>) -> Option<Outcome
         "setproduct" => product(arguments),
         "tolist" | "list" if arguments.values.len() == 1 || name == "list" => to_list(name, arguments),
         "tomap" => arguments.get(0).and_then(|value| match &value.value {
-            Value::Map(_) => Ok(value.clone()),
+            Value::Map(entries) => {
+                let any_text = entries.iter().any(|entry| entry.node.as_text().is_some());
+                let of_one_kind =
+                    |entry: &Entry| Entry { node: of_one_kind(&entry.node, any_text), ..entry.clone() };
+                Ok(node(Value::Map(entries.iter().map(of_one_kind).collect())))
+            }
             _ => Err(misfit(value)),
         }),
         "map" => pairs(arguments),
@@ -176,11 +181,8 @@ fn flatten(items: &[Node], out: &mut Vec<Node>, depth: u8) -> Result<(), Failure
 
 fn to_set(arguments: &Arguments<'_, '_>) -> Outcome {
     let items = arguments.list(0)?;
-    let any_text = items.iter().any(|item| matches!(item.value, Value::Text(_)));
-    let items = items
-        .iter()
-        .map(|item| if any_text { convert_scalar(item.clone(), "string") } else { item.clone() })
-        .collect();
+    let any_text = items.iter().any(|item| item.as_text().is_some());
+    let items = items.iter().map(|item| of_one_kind(item, any_text)).collect();
     Ok(node(Value::List(set(items))))
 }
 
@@ -240,7 +242,15 @@ fn to_list(name: &str, arguments: &Arguments<'_, '_>) -> Outcome {
     if name == "list" {
         return Ok(node(Value::List(arguments.values.to_vec())));
     }
-    arguments.list(0).map(|items| node(Value::List(items.to_vec())))
+    arguments.list(0).map(|items| {
+        let any_text = items.iter().any(|item| item.as_text().is_some());
+        node(Value::List(items.iter().map(|item| of_one_kind(item, any_text)).collect()))
+    })
+}
+
+/// Lists and maps hold one kind: where one element is a text, each scalar is.
+fn of_one_kind(value: &Node, any_text: bool) -> Node {
+    if any_text { convert_scalar(value.clone(), "string") } else { value.clone() }
 }
 
 /// `map("k", v, …)` of older configurations.

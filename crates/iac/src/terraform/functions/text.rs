@@ -66,7 +66,7 @@ fn title(whole: &str) -> String {
         .chars()
         .map(|c| {
             let out = if start { c.to_uppercase().next().unwrap_or(c) } else { c };
-            start = c.is_whitespace();
+            start = !(c.is_alphanumeric() || c == '_' || c == '\'');
             out
         })
         .collect()

@@ -119,21 +119,28 @@ impl<'t> Configuration<'t> {
     ) -> Option<Node> {
         let references = expression?.get("references")?;
         let words: Vec<&str> = references.items().iter().filter_map(Node::as_text).collect();
-        // `a.b.c` comes with its prefix `a.b`; a second root means that it is put together of several.
-        let longest = *words.first()?;
-        let several = words.iter().any(|word| !longest.starts_with(word));
-        let is_document = longest.starts_with("data.aws_iam_policy_document.");
+        let roots = roots(&words);
         let last = path.rsplit('.').next().unwrap_or(path);
-        let last = last.split('[').next().unwrap_or(last);
+        let (name, element) = match last.split_once('[') {
+            Some((name, rest)) => (name, rest.trim_end_matches(']').parse::<usize>().ok()),
+            None => (last, None),
+        };
+        let is_document = roots.first().is_some_and(|word| word.starts_with("data.aws_iam_policy_document."));
         let is_whole =
-            WHOLE.iter().any(|end| if end.starts_with('_') { last.ends_with(end) } else { last == *end });
-        if !several
-            && (is_whole || is_document)
-            && let Some(value) = self.follow(&resource.module, index_of(&resource.address), longest, at, 0)
-        {
-            return Some(value);
-        }
-        Some(Node::unknown(Gap::unresolved(words.join(", ")), at.clone()))
+            WHOLE.iter().any(|end| if end.starts_with('_') { name.ends_with(end) } else { name == *end });
+        let follow = |word: &str| self.follow(&resource.module, index_of(&resource.address), word, at, 0);
+        let value = match (roots.as_slice(), element) {
+            _ if !(is_whole || is_document) => None,
+            ([only], _) if is_document || !name.ends_with('s') || element.is_some() => follow(only),
+            (several, Some(element)) => several.get(element).and_then(|word| follow(word)),
+            // A list of which each element is one of them.
+            (several, None) if name.ends_with('s') => {
+                let items: Option<Vec<Node>> = several.iter().map(|word| follow(word)).collect();
+                items.filter(|items| !items.is_empty()).map(|items| Node::new(Value::List(items), at.clone()))
+            }
+            _ => None,
+        };
+        Some(value.unwrap_or_else(|| Node::unknown(Gap::unresolved(roots.join(", ")), at.clone())))
     }
 
     /// A reference of a module's configuration as one to a planned resource.
@@ -204,11 +211,27 @@ impl<'t> Configuration<'t> {
     }
 }
 
+/// What an expression refers to, without the prefixes that a plan lists after each.
+fn roots<'w>(words: &[&'w str]) -> Vec<&'w str> {
+    let mut out: Vec<&str> = Vec::new();
+    for word in words {
+        let is_prefix = out.last().is_some_and(|last| {
+            last.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        });
+        if !is_prefix {
+            out.push(word);
+        }
+    }
+    out
+}
+
 /// The only thing that an expression refers to, in its longest form.
 fn sole(expression: &Node) -> Option<&str> {
-    let mut words = expression.get("references")?.items().iter().filter_map(Node::as_text);
-    let first = words.next()?;
-    words.all(|word| first.starts_with(word)).then_some(first)
+    let words: Vec<&str> = expression.get("references")?.items().iter().filter_map(Node::as_text).collect();
+    match roots(&words).as_slice() {
+        [only] => Some(only),
+        _ => None,
+    }
 }
 
 /// The parts of a reference; an index stays with the part that it follows.
