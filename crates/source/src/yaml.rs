@@ -11,7 +11,7 @@ use tieout_model::tree::Entry;
 use tieout_model::{Gap, Node, Place, Position, Value};
 
 /// How many values aliases may copy in one file, so that a "billion laughs" stays small.
-const MAX_COPIED: usize = 200_000;
+const MAX_COPIED: usize = 50_000;
 
 /// Reads all documents of a text. Tags that YAML itself does not define are dropped, their values kept.
 /// What cannot be read is a problem with its place; documents before and after it are still given.
@@ -28,6 +28,7 @@ pub fn parse_tagged(
 ) -> (Vec<Node>, Vec<Problem>) {
     let mut options = Options::default();
     options.set_emit_comments(false);
+    options.block_scalar_eof_without_line_feed = true;
     let mut parser = Parser::new_from_str_with_options(text, options);
     let mut builder = Builder::new(file, text, tag);
     loop {
