@@ -2,9 +2,10 @@
 //! conditions both ways, keeps a broken check from ending the run, and enters every verdict in the ledger.
 
 use std::sync::Arc;
-use tieout_aws_state::{AwsType, Edge, Linked, Resource, Scope, State};
+use tieout_aws_state::mapping::select;
+use tieout_aws_state::{AwsType, Edge, Linked, Resource, Scope, State, Typed};
 use tieout_check::{Ledger, Record, judge_safely};
-use tieout_model::{About, Gap, Judged, Place, Subject, SubjectKind, Verdict};
+use tieout_model::{About, Gap, Judged, Place, Setting, Subject, SubjectKind, Value, Verdict};
 
 /// What a check sees besides its subject's properties.
 pub struct Cx<'a> {
@@ -48,6 +49,31 @@ impl<'a> Cx<'a> {
             return Err(gap.clone());
         }
         Ok(self.state.all::<T>().filter(|(resource, _)| resource.declared.scope == declared.scope).collect())
+    }
+
+    /// What a property names: its text, or the expression where it refers to another resource of the same
+    /// deployment and its value is not known before. `None` where nothing is named.
+    ///
+    /// # Errors
+    /// The gap, where it is not known whether anything is named.
+    pub fn named(&self, setting: &Setting<String>, path: &str) -> Result<Option<String>, Gap> {
+        let gap = match setting {
+            Setting::Set(text, _) | Setting::Default(text, _) => {
+                return Ok((!text.is_empty()).then(|| text.clone()));
+            }
+            Setting::Absent(_) => return Ok(None),
+            Setting::Unknown(gap, _) => gap,
+        };
+        let written = select(&self.resource.declared.properties, path);
+        let mut reference = None;
+        for node in written {
+            node.walk(&mut |node| {
+                if matches!(node.value, Value::Ref { .. }) {
+                    reference.get_or_insert_with(|| node.expression());
+                }
+            });
+        }
+        reference.map(Some).ok_or_else(|| gap.clone())
     }
 
     /// The account id, where known.
@@ -102,23 +128,37 @@ impl<T: AwsType> AwsCheck for Each<T> {
         for resource in state.of_type(T::NAME).filter(|resource| resource.is_live() || !self.needs_account())
         {
             let cx = Cx { state, resource };
-            let judged = judge_both_ways(self, resource, &cx);
+            let judged = both_ways(resource, &|typed| one(self, typed, &cx));
             let evidence = evidence_of(resource);
             let subject = &resource.subject;
             let place = resource.place();
             ledger.record(Record { about: &self.about, subject, place, judged, evidence: &evidence });
         }
-        for unseen in state.population_gaps().iter().filter(|unseen| &*unseen.type_name == T::NAME) {
-            let subject = population(&unseen.account, unseen.region.as_deref(), T::NAME);
-            ledger.record(Record {
-                about: &self.about,
-                subject: &subject,
-                place: &Place::None,
-                judged: Err(unseen.gap.clone()),
-                evidence: &[],
-            });
-        }
+        record_unseen(&self.about, T::NAME, state, &mut ledger);
         ledger
+    }
+}
+
+/// Judges a resource under one combination of its conditions. A check that panics is not assessed for it.
+fn one<T: AwsType>(check: &Each<T>, typed: &Typed, cx: &Cx<'_>) -> Judged {
+    let (Judge::Configuration(judge) | Judge::Live(judge)) = check.judge;
+    match T::of(typed) {
+        Some(it) => judge_safely(check.about.id, || judge(it, cx)),
+        None => Err(Gap::unsupported("a resource of another type")),
+    }
+}
+
+/// Enters each population of a type that could not be listed as not assessed.
+pub(crate) fn record_unseen(about: &About, type_name: &str, state: &State, ledger: &mut Ledger) {
+    for unseen in state.population_gaps().iter().filter(|unseen| &*unseen.type_name == type_name) {
+        let subject = population(&unseen.account, unseen.region.as_deref(), type_name);
+        ledger.record(Record {
+            about,
+            subject: &subject,
+            place: &Place::None,
+            judged: Err(unseen.gap.clone()),
+            evidence: &[],
+        });
     }
 }
 
@@ -133,7 +173,8 @@ fn population(account: &str, region: Option<&str>, type_name: &str) -> Subject {
     }
 }
 
-fn evidence_of(resource: &Resource) -> Vec<String> {
+/// The hashes of the evidence that tells of a resource.
+pub(crate) fn evidence_of(resource: &Resource) -> Vec<String> {
     match resource.place() {
         Place::Cloud(cloud) => vec![cloud.evidence.to_string()],
         _ => Vec::new(),
@@ -141,28 +182,23 @@ fn evidence_of(resource: &Resource) -> Vec<String> {
 }
 
 /// Where a condition is unknown both branches are judged, and the verdict stands only if they agree.
-fn judge_both_ways<T: AwsType>(check: &Each<T>, resource: &Resource, cx: &Cx<'_>) -> Judged {
-    let (Judge::Configuration(judge) | Judge::Live(judge)) = check.judge;
-    let one = |typed| match T::of(typed) {
-        Some(it) => judge_safely(check.about.id, || judge(it, cx)),
-        None => Err(Gap::unsupported("a resource of another type")),
-    };
+fn both_ways(resource: &Resource, judge: &dyn Fn(&Typed) -> Judged) -> Judged {
     if resource.variants.is_empty() {
-        return one(&resource.typed);
+        return judge(&resource.typed);
     }
-    let mut judged = resource.variants.iter().map(|variant| one(&variant.typed));
-    let first = judged.next().unwrap_or_else(|| one(&resource.typed));
-    for other in judged {
-        if !agree(&first, &other) {
-            let conditions: Vec<_> = resource
-                .variants
-                .first()
-                .map(|variant| variant.assumptions.iter().map(|(name, _)| name.to_string()).collect())
-                .unwrap_or_default();
-            return Err(Gap::unresolved(format_args!("condition {}", conditions.join(", "))));
-        }
-    }
-    first
+    agreed(resource, resource.variants.iter().map(|variant| judge(&variant.typed)))
+}
+
+/// The verdict that all of them share, else the conditions on which they differ.
+pub(crate) fn agreed(resource: &Resource, judged: impl IntoIterator<Item = Judged>) -> Judged {
+    let mut judged = judged.into_iter();
+    let undecided = || {
+        let assumptions = resource.variants.first().map(|variant| variant.assumptions.as_slice());
+        let names: Vec<&str> = assumptions.unwrap_or_default().iter().map(|(name, _)| &**name).collect();
+        Gap::unresolved(format_args!("condition {}", names.join(", ")))
+    };
+    let first = judged.next().unwrap_or_else(|| Err(undecided()));
+    if judged.all(|other| agree(&first, &other)) { first } else { Err(undecided()) }
 }
 
 fn agree(a: &Judged, b: &Judged) -> bool {

@@ -1,6 +1,7 @@
 //! The checks of AWS resources: one folder a service, two files a check, each written once for source code
 //! and accounts alike. And the evidence tables of a yearly re-check, one topic a file in `tables/`.
 
+pub mod cloudtrail;
 pub mod ec2;
 mod engine;
 pub mod iam;
@@ -18,7 +19,7 @@ use tieout_model::CheckInfo;
 pub const ENGINE: &str = "aws";
 
 /// Every check, by service.
-static SERVICES: &[&[&dyn AwsCheck]] = &[ec2::CHECKS, iam::CHECKS, lambda::CHECKS, s3::CHECKS];
+static SERVICES: &[&[&dyn AwsCheck]] = &[cloudtrail::CHECKS, ec2::CHECKS, iam::CHECKS, lambda::CHECKS, s3::CHECKS];
 
 /// Every check, sorted by id.
 pub fn checks() -> Vec<&'static dyn AwsCheck> {

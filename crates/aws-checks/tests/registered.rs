@@ -40,8 +40,12 @@ fn every_id_is_unique() {
 fn every_check_reads_the_listing_of_the_types_that_it_judges() {
     for check in tieout_aws_checks::checks() {
         for type_name in check.applies_to() {
-            let Some(table) = tieout_aws_state::generated::API.iter().find(|table| table.to == type_name) else { continue };
-            let operation = tieout_aws_live::Operation::find(table.list.service, table.list.operation).unwrap();
+            let Some(table) = tieout_aws_state::generated::API.iter().find(|table| table.to == type_name)
+            else {
+                continue;
+            };
+            let operation =
+                tieout_aws_live::Operation::find(table.list.service, table.list.operation).unwrap();
             let about = check.about();
             assert!(about.reads.contains(&operation.action), "{} lacks {}", about.id, operation.action);
         }

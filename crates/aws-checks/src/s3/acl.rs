@@ -1,5 +1,6 @@
 //! The grants of a bucket's ACL, in one shape whether written as a canned ACL or reported by the API.
 
+use crate::Cx;
 use tieout_aws_state::generated::s3::BucketLiveGrants;
 use tieout_aws_state::types::Bucket;
 use tieout_model::{Gap, Place, Severity};
@@ -64,9 +65,13 @@ impl AclGrant<'_> {
     }
 }
 
-/// Every grant of a bucket's ACL, the owner's own included where the API reports it.
-pub(crate) fn grants(bucket: &Bucket) -> Result<Vec<AclGrant<'_>>, Gap> {
-    let mut all = canned(bucket)?;
+/// Every grant of a bucket's ACL: as the account reports it, the owner's own included, or before deployment
+/// what the canned ACL will grant.
+pub(crate) fn grants<'a>(bucket: &'a Bucket, cx: &Cx<'_>) -> Result<Vec<AclGrant<'a>>, Gap> {
+    if !cx.resource.is_live() {
+        return canned(bucket);
+    }
+    let mut all = Vec::new();
     let owner = bucket.live.owner.known()?.map(String::as_str);
     for grant in bucket.live.grants.items()? {
         let permission = grant.permission.text()?;

@@ -39,7 +39,7 @@ pub static CHECK: Each<Bucket> = Each {
 };
 
 fn judge(bucket: &Bucket, cx: &Cx<'_>) -> Judged {
-    let grants: Vec<AclGrant<'_>> = acl::grants(bucket)?
+    let grants: Vec<AclGrant<'_>> = acl::grants(bucket, cx)?
         .into_iter()
         .filter(|grant| !matches!(grant.grantee, Grantee::Owner | Grantee::Service(_)))
         .collect();

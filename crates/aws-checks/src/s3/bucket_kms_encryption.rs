@@ -22,7 +22,7 @@ pub static CHECK: Each<Bucket> = Each {
     judge: Judge::Configuration(judge),
 };
 
-fn judge(bucket: &Bucket, _cx: &Cx<'_>) -> Judged {
+fn judge(bucket: &Bucket, cx: &Cx<'_>) -> Judged {
     let rules = &bucket.bucket_encryption.server_side_encryption_configuration;
     if matches!(rules, Setting::Default(..)) {
         return Ok(Verdict::fail("not written; S3's default is AES256 with a key of its own", rules.place()));
@@ -31,9 +31,11 @@ fn judge(bucket: &Bucket, _cx: &Cx<'_>) -> Judged {
         let default = &rule.server_side_encryption_by_default;
         let algorithm = default.sse_algorithm.text()?;
         if algorithm.starts_with("aws:kms") {
-            // A reference to a key of the same deployment is a key, whatever its id will be.
-            let named = default.kms_master_key_id.is_written();
-            let key = if named { "a key of the customer" } else { "the AWS managed key aws/s3" };
+            let key = match cx.named(&default.kms_master_key_id, KEY) {
+                Ok(Some(key)) => format!("the key {key}"),
+                Ok(None) => "the AWS managed key aws/s3".to_owned(),
+                Err(_) => "a key that is named at deployment".to_owned(),
+            };
             return Ok(Verdict::pass(format!("encrypted with {algorithm} and {key}")));
         }
         return Ok(Verdict::fail(
@@ -43,3 +45,6 @@ fn judge(bucket: &Bucket, _cx: &Cx<'_>) -> Judged {
     }
     Ok(Verdict::fail("the encryption configuration has no rule", rules.place()))
 }
+
+const KEY: &str =
+    "BucketEncryption.ServerSideEncryptionConfiguration[].ServerSideEncryptionByDefault.KMSMasterKeyID";

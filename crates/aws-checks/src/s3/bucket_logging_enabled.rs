@@ -22,16 +22,12 @@ pub static CHECK: Each<Bucket> = Each {
     judge: Judge::Configuration(judge),
 };
 
-fn judge(bucket: &Bucket, cx: &Cx<'_>) -> Judged {
+pub(crate) fn judge(bucket: &Bucket, cx: &Cx<'_>) -> Judged {
     let target = &bucket.logging_configuration.destination_bucket_name;
-    if target.is_written() {
-        // A reference to a bucket of the same deployment is a target, whatever its name will be.
-        let name =
-            target.known().ok().flatten().map_or("a bucket that is named at deployment", String::as_str);
+    if let Some(name) = cx.named(target, "LoggingConfiguration.DestinationBucketName")? {
         return Ok(Verdict::pass(format!("logs go to {name}")));
     }
-    let written = bucket.logging_configuration.here.is_written();
-    if written && !cx.resource.is_live() {
+    if !cx.resource.is_live() && bucket.logging_configuration.here.is_written() {
         return Ok(Verdict::pass("logs go to the bucket itself"));
     }
     let sources = cx.state.known_naming(cx.resource, Bucket::LOGGING_CONFIGURATION_DESTINATION_BUCKET_NAME);

@@ -41,8 +41,8 @@ pub static CHECK: Each<Bucket> = Each {
 /// A grant to the public: what it is, where, how bad, and what holds it back.
 type Open<'a> = (String, &'a Place, Severity);
 
-fn judge(bucket: &Bucket, cx: &Cx<'_>) -> Judged {
-    let acl = by_acl(bucket).and_then(|open| held(open, || access::shield_of_acl(bucket, cx)));
+pub(crate) fn judge(bucket: &Bucket, cx: &Cx<'_>) -> Judged {
+    let acl = by_acl(bucket, cx).and_then(|open| held(open, || access::shield_of_acl(bucket, cx)));
     let policy = by_policy(cx).and_then(|open| held(open, || access::shield_of_policy(bucket, cx)));
     match (acl, policy) {
         (Ok(Err(problem)), Ok(Err(other))) => Ok(Verdict::Fail(joined(problem, other))),
@@ -52,8 +52,8 @@ fn judge(bucket: &Bucket, cx: &Cx<'_>) -> Judged {
     }
 }
 
-fn by_acl(bucket: &Bucket) -> Result<Vec<Open<'_>>, Gap> {
-    let public = acl::grants(bucket)?.into_iter().filter(|grant| grant.grantee.is_public());
+fn by_acl<'a>(bucket: &'a Bucket, cx: &Cx<'_>) -> Result<Vec<Open<'a>>, Gap> {
+    let public = acl::grants(bucket, cx)?.into_iter().filter(|grant| grant.grantee.is_public());
     Ok(public
         .map(|grant| (format!("the ACL grants {}", grant.label()), grant.place, grant.severity()))
         .collect())

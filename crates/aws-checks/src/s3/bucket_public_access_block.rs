@@ -16,7 +16,12 @@ pub static CHECK: Each<Bucket> = Each {
         cwe: &[284],
         controls: &["CIS-AWS-3.0:2.1.4", "AWS-FSBP:S3.8"],
         objectives: &["network-exposure"],
-        reads: &["s3:ListAllMyBuckets", "s3:GetBucketLocation", "s3:GetBucketPublicAccessBlock", "s3:GetAccountPublicAccessBlock"],
+        reads: &[
+            "s3:ListAllMyBuckets",
+            "s3:GetBucketLocation",
+            "s3:GetBucketPublicAccessBlock",
+            "s3:GetAccountPublicAccessBlock",
+        ],
         aliases: &[
             ("prowler", "s3_bucket_level_public_access_block"),
             ("checkov", "CKV_AWS_53"),

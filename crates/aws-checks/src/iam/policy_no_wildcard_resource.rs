@@ -1,0 +1,44 @@
+//! What changes something names what it may change.
+
+use super::documents::{Attachment, EachPolicy};
+use tieout_iam::{Policy, WildcardKind};
+use tieout_model::{About, Confidence, Judged, Persona, Problem, Severity, Verdict};
+
+/// The check.
+pub static CHECK: EachPolicy = EachPolicy {
+    about: About {
+        id: "iam-policy-no-wildcard-resource",
+        title: "IAM policy limits changes to the resources that need them",
+        severity: Severity::Medium,
+        confidence: Confidence::Medium,
+        persona: Persona::Engineer,
+        cwe: &[250],
+        controls: &[],
+        objectives: &["least-privilege"],
+        reads: &["iam:GetAccountAuthorizationDetails"],
+        aliases: &[
+            ("prowler", "iam_no_custom_policy_permissive_role_assumption"),
+            ("checkov", "CKV_AWS_111"),
+            ("checkov", "CKV_AWS_290"),
+            ("checkov", "CKV_AWS_355"),
+        ],
+        guide: include_str!("policy_no_wildcard_resource.md"),
+    },
+    judge,
+};
+
+fn judge(policy: &Policy, attachment: Attachment) -> Judged {
+    if attachment == Attachment::Boundary {
+        return Ok(Verdict::not_applicable("a permissions boundary grants nothing"));
+    }
+    let found = policy.wildcard_grants().known()?;
+    let wide: Vec<_> = found.iter().filter(|grant| grant.kind == WildcardKind::EveryResource).collect();
+    let Some(first) = wide.first() else {
+        return Ok(Verdict::pass("no action that changes something is allowed on every resource"));
+    };
+    let actions: Vec<&str> = wide.iter().take(5).map(|grant| grant.action.text()).collect();
+    let more = if wide.len() > 5 { format!(" and {} more", wide.len() - 5) } else { String::new() };
+    let label = first.statement.label();
+    let problem = Problem::new(format!("{label} allows {}{more} on every resource", actions.join(", ")));
+    Ok(wide.iter().fold(problem, |problem, grant| problem.at(grant.at)).into())
+}
