@@ -353,7 +353,7 @@ fn kind(code: &'static str) -> Option<Kind> {
         "$j" => Kind::JsonText,
         "$p" => Kind::Policy,
         "$d" => Kind::Document,
-        time if time.starts_with("$t") => Kind::Time(time.bytes().nth(2).unwrap_or(b'i')),
+        time if time.starts_with("$t") => Kind::Time(time.as_bytes().get(2).copied().unwrap_or(b'i')),
         shape if shape.starts_with(['<', '>']) => Kind::Shape(shape),
         _ => return None,
     })

@@ -1,5 +1,8 @@
 //! From a recorded account to resources: what is configured, absent, refused, elsewhere.
 
+// A test may panic anywhere, its helpers too.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tieout_aws_live::{CollectOptions, Collected, Replay, Session, collect};

@@ -1,5 +1,8 @@
 //! The client against a moto server: protocols, signing, pages, absent settings, evidence, record and replay.
 
+// A test may panic anywhere, its helpers too.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
 mod support;
 
 use serde_json::{Value, json};
@@ -48,6 +51,9 @@ with zipfile.ZipFile(packed, "w") as archive:
     archive.writestr("app.py", "def handler(event, context): pass")
 lam = boto3.client("lambda", region_name="eu-west-1")
 lam.create_function(FunctionName="orders", Runtime="python3.12", Role=role, Handler="app.handler", Code={"ZipFile": packed.getvalue()}, Environment={"Variables": {"DB_PASSWORD": "c0rrect-H0rse-battery-9staple", "STAGE": "prod"}})
+
+lam.create_function_url_config(FunctionName="orders", AuthType="NONE")
+lam.create_function(FunctionName="quiet", Runtime="python3.12", Role=role, Handler="app.handler", Code={"ZipFile": packed.getvalue()})
 
 s3.create_bucket(Bucket="trail-logs")
 boto3.client("cloudtrail").create_trail(Name="main", S3BucketName="trail-logs", IsMultiRegionTrail=True)
@@ -183,7 +189,9 @@ async fn read_account(session: &Session) {
 
     // REST-JSON, with a secret.
     let functions = body(session, "lambda", "ListFunctions", "eu-west-1", json!({})).await;
-    let variables = &functions["Functions"][0]["Environment"]["Variables"];
+    let functions = functions["Functions"].as_array().unwrap();
+    let orders = functions.iter().find(|function| function["FunctionName"] == "orders").unwrap();
+    let variables = &orders["Environment"]["Variables"];
     assert_eq!(variables["STAGE"], "prod");
     assert!(variables["DB_PASSWORD"].as_str().unwrap().contains("secret:"), "{variables}");
 
@@ -265,8 +273,11 @@ async fn an_account_is_collected_whole_and_its_record_yields_the_same() {
         names("AWS::S3::Bucket", &first),
         ["plain", "shop.logs", "trail-logs"].map(|name| format!("arn:aws:s3:::{name}")).into()
     );
-    let function = "arn:aws:lambda:eu-west-1:123456789012:function:orders";
-    assert_eq!(names("AWS::Lambda::Function", &first), [function.to_owned()].into());
+    let functions =
+        ["orders", "quiet"].map(|name| format!("arn:aws:lambda:eu-west-1:123456789012:function:{name}"));
+    assert_eq!(names("AWS::Lambda::Function", &first), functions.into());
+    // Moto does not know the list of function URLs; each function is asked for its own.
+    assert_eq!(names("AWS::Lambda::Url", &first).len(), 1);
     assert_eq!(names("AWS::CloudTrail::Trail", &first).len(), 1);
     assert!(names("AWS::IAM::Role", &first).contains("arn:aws:iam::123456789012:role/orders"));
     // What moto does not know is said to be so, and nothing else is missing.

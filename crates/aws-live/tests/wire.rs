@@ -1,6 +1,9 @@
 //! What the client does when a service throttles, breaks, refuses, repeats itself or ends its credentials:
 //! against a server of the test's own, which keeps every request.
 
+// A test may panic anywhere, its helpers too.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
 use serde_json::json;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};

@@ -4,6 +4,7 @@
 
 mod bind;
 mod item;
+mod stand_in;
 mod tree;
 
 use crate::call::{Call, Failure};
@@ -153,7 +154,21 @@ impl<'a> Run<'a> {
         if let Some(gap) = self.unwanted(&call) {
             return Told::Gap(gap);
         }
-        match self.session.call(&call, absent).await {
+        let told = self.send(&call, absent).await;
+        let Told::Gap(gap) = &told else { return told };
+        let Some(other) = stand_in::stand_in(call.operation(), gap) else { return told };
+        let Some(operation) = Operation::find(service, other.operation) else { return told };
+        let mut instead = operation.call(region);
+        instead.params = call.params;
+        match self.send(&instead, other.absent).await {
+            Told::Answer(answer) => Told::Answer(other.as_list(Some(answer))),
+            Told::Nothing => Told::Answer(other.as_list(None)),
+            Told::Gap(_) => told,
+        }
+    }
+
+    async fn send(self, call: &Call, absent: &[&str]) -> Told {
+        match self.session.call(call, absent).await {
             Ok(answer) => Told::Answer(tree::answer_tree(&answer.body, &answer.evidence)),
             Err(Failure::Absent { .. } | Failure::Unavailable { .. }) => Told::Nothing,
             Err(Failure::Gap(gap)) => Told::Gap(gap),
