@@ -141,7 +141,7 @@ pub(crate) fn arn_covers(wide: &Pattern, narrow: &Pattern) -> bool {
     let (wide, narrow) = (wide.tokens(), narrow.tokens());
     let (Some(wide_fields), Some(narrow_fields)) = (fields(&wide), fields(&narrow)) else {
         // A hole that may hold colons: only like compares with like.
-        return matches!(wide.first(), Some(Token::Open(_)))
+        return matches!(wide.first(), Some(Token::Open(..)))
             && wide.first() == narrow.first()
             && crate::pattern::covers(&wide, &narrow, Case::Exact);
     };
@@ -151,6 +151,11 @@ pub(crate) fn arn_covers(wide: &Pattern, narrow: &Pattern) -> bool {
         let narrow = narrow_fields.get(index).copied().unwrap_or(any);
         crate::pattern::covers(wide, narrow, Case::Exact)
     })
+}
+
+/// True for a pattern with fewer than six fields.
+pub(crate) fn is_short(pattern: &Pattern) -> bool {
+    pattern.plain().is_none_or(|text| text.bytes().filter(|byte| *byte == b':').count() < 5)
 }
 
 /// The fields of an ARN pattern, at most six; `None` where the text does not start with known text.
@@ -196,7 +201,7 @@ fn bucket_scope(pattern: &Pattern, name: Option<&str>) -> BucketScope {
     };
     let slash = last.iter().position(|token| *token == Token::Char('/'));
     let (own, key) = last.split_at(slash.unwrap_or(last.len()));
-    if let (Some(name), false) = (name, own.iter().any(|token| matches!(token, Token::Open(_)))) {
+    if let (Some(name), false) = (name, own.iter().any(|token| matches!(token, Token::Open(..)))) {
         let text: Vec<Token<'_>> = name.chars().map(Token::Char).collect();
         if !crate::pattern::covers(own, &text, Case::Exact) {
             return both(Tri::No);
@@ -217,7 +222,7 @@ fn bucket_scope(pattern: &Pattern, name: Option<&str>) -> BucketScope {
     }
     let objects = if !key.is_empty() && key.iter().all(|token| *token == Token::Any) {
         Tri::Yes
-    } else if key.iter().all(|token| matches!(token, Token::Any | Token::Open(_))) && !key.is_empty() {
+    } else if key.iter().all(|token| matches!(token, Token::Any | Token::Open(..))) && !key.is_empty() {
         Tri::Maybe
     } else {
         Tri::No

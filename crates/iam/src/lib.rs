@@ -19,6 +19,7 @@ mod pattern;
 mod policy;
 mod principal;
 mod print;
+pub mod sets;
 mod simulate;
 
 pub use action::ActionClause;

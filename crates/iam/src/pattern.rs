@@ -202,8 +202,8 @@ pub(crate) enum Token<'a> {
     Char(char),
     One,
     Any,
-    /// A hole or a variable, named by its expression.
-    Open(&'a str),
+    /// A hole or a variable, named by its expression, with the variable's default.
+    Open(&'a str, Option<&'a str>),
 }
 
 impl Token<'_> {
@@ -221,8 +221,8 @@ fn part_tokens(part: &Part) -> Vec<Token<'_>> {
         Part::Literal(text) => text.chars().map(Token::Char).collect(),
         Part::Any => vec![Token::Any],
         Part::One => vec![Token::One],
-        Part::Variable { key, .. } => vec![Token::Open(key)],
-        Part::Hole(hole) => vec![Token::Open(&hole.gap.what)],
+        Part::Variable { key, default } => vec![Token::Open(key, default.as_deref())],
+        Part::Hole(hole) => vec![Token::Open(&hole.gap.what, None)],
     }
 }
 
@@ -308,7 +308,7 @@ pub(crate) fn covers(wide: &[Token<'_>], narrow: &[Token<'_>], case: Case) -> bo
                 }
                 (Token::One, Token::One | Token::Char(_)) => true,
                 (Token::Char(a), Token::Char(b)) => case.same(*a, *b),
-                (Token::Open(a), Token::Open(b)) => a == b,
+                (Token::Open(..), Token::Open(..)) => want == token,
                 _ => false,
             };
             if takes {
@@ -337,7 +337,7 @@ fn skip_stars(wide: &[Token<'_>], reach: &mut [bool]) {
 
 /// True where the two patterns may share a text.
 fn meets(a: &[Token<'_>], b: &[Token<'_>], case: Case) -> bool {
-    let open = |token: &Token<'_>| matches!(token, Token::Any | Token::Open(_));
+    let open = |token: &Token<'_>| matches!(token, Token::Any | Token::Open(..));
     // row[j]: the rest of `a` from i and the rest of `b` from j share a text.
     let mut below: Vec<bool> = vec![false; b.len() + 1];
     for i in (0..=a.len()).rev() {

@@ -56,6 +56,11 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Takes a key out.
+    pub fn unset(&mut self, key: &str) {
+        self.entries.retain(|(name, _)| !name.eq_ignore_ascii_case(key));
+    }
+
     /// Sets a key to one value.
     #[must_use]
     pub fn with(mut self, key: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) -> Context<'a> {

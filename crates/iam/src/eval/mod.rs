@@ -1,7 +1,7 @@
 //! Deciding a request across all layers of policies, with AWS's documented logic. Three-valued where the
 //! request's context or a policy is not wholly known; nothing here reads text or knows which actions exist.
 
-mod compare;
+pub(crate) mod compare;
 mod condition;
 mod context;
 mod decide;

@@ -209,7 +209,7 @@ impl Facts {
                 let row = self.actions.get(index)?;
                 let service = self.services.get(usize::from(row.service))?;
                 let matched = match rest {
-                    Some(rest) if rest == "*" => true,
+                    Some("*") => true,
                     Some(rest) => glob(rest, row.name),
                     None => {
                         let name = format!("{}:{}", service.prefix, row.name);
