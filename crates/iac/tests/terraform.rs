@@ -9,5 +9,6 @@ mod terraform {
     mod modules;
     mod plan;
     mod robust;
+    mod styles;
     pub mod support;
 }

@@ -270,6 +270,7 @@ impl<'a> World<'a> {
     fn instance_attribute(&self, id: &Arc<str>, name: &str) -> Node {
         let target = self.targets.borrow().get(id).cloned();
         let as_reference = || node(Value::Ref { id: id.clone(), attribute: Some(name.into()) });
+        let known_as = |resource: &Resource| if name == "id" { identity(&resource.kind) } else { None };
         match target {
             Some(Target::Module(instance)) => self.output(&instance, name),
             Some(Target::Resource { module, index, iteration }) => {
@@ -278,7 +279,7 @@ impl<'a> World<'a> {
                     return data::attribute(self, &module, resource, &iteration, id, name);
                 }
                 let is_aws = resource.kind.starts_with("aws_");
-                match self.configured(&module, resource, &iteration, id, name) {
+                match self.configured(&module, resource, &iteration, id, known_as(resource).unwrap_or(name)) {
                     Some(value) if names_it(&value) => value,
                     _ if is_aws => as_reference(),
                     Some(value) => value,
@@ -311,6 +312,26 @@ impl<'a> World<'a> {
                 self.body(frame, body, &|key| key == name).get(name).cloned().unwrap_or_default()
             })
         })
+    }
+}
+
+/// The argument that is the id of a resource which only says more of another one (the provider's
+/// documentation, "Attribute Reference" of each).
+fn identity(kind: &str) -> Option<&'static str> {
+    match kind {
+        "aws_s3_bucket_inventory"
+        | "aws_s3_bucket_metric"
+        | "aws_s3_bucket_analytics_configuration"
+        | "aws_s3_bucket_object"
+        | "aws_s3_bucket_intelligent_tiering_configuration" => None,
+        kind if kind.starts_with("aws_s3_bucket_") => Some("bucket"),
+        "aws_sns_topic_policy" => Some("arn"),
+        "aws_sqs_queue_policy" | "aws_sqs_queue_redrive_policy" => Some("queue_url"),
+        "aws_secretsmanager_secret_policy" | "aws_secretsmanager_secret_rotation" => Some("secret_id"),
+        "aws_ecr_repository_policy" | "aws_ecr_lifecycle_policy" => Some("repository"),
+        "aws_kms_key_policy" => Some("key_id"),
+        "aws_iam_user_login_profile" => Some("user"),
+        _ => None,
     }
 }
 

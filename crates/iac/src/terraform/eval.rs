@@ -367,10 +367,7 @@ impl<'a> World<'a> {
 
     /// Key (in braces) and value of one element; `None` where its condition fails.
     fn for_element(&self, frame: Frame<'_, 'a>, expr: &For) -> Option<(Option<Node>, Node)> {
-        let condition = match &expr.condition {
-            Some(condition) => Some((self.eval(frame, condition), &condition.at)),
-            None => None,
-        };
+        let condition = expr.condition.as_ref().map(|condition| (self.eval(frame, condition), &condition.at));
         if let Some((condition, _)) = &condition
             && condition.as_bool() == Some(false)
         {

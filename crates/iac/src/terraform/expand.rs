@@ -115,6 +115,11 @@ pub(crate) struct Children<'a> {
     pub instances: Vec<Rc<ModuleInstance<'a>>>,
 }
 
+/// Instances of resources by the address of their module and their number in it.
+type Expansions = HashMap<(Arc<str>, usize), Rc<Expansion>>;
+/// Instances of module calls by the address of the calling module and the call's name.
+type Calls<'a> = HashMap<(Arc<str>, Arc<str>), Rc<Children<'a>>>;
+
 /// What is known of where a deployment goes.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Deployment {
@@ -135,8 +140,8 @@ pub(crate) struct World<'a> {
     pub assumed: RefCell<Vec<Arc<str>>>,
     budget: Cell<usize>,
     pub targets: RefCell<HashMap<Arc<str>, Target<'a>>>,
-    expansions: RefCell<HashMap<(Arc<str>, usize), Rc<Expansion>>>,
-    children: RefCell<HashMap<(Arc<str>, Arc<str>), Rc<Children<'a>>>>,
+    expansions: RefCell<Expansions>,
+    children: RefCell<Calls<'a>>,
     pub gaps: RefCell<Vec<(Gap, Place)>>,
 }
 

@@ -142,6 +142,9 @@ pub(crate) fn relative(from: &str, to: &str) -> String {
     if out.is_empty() { ".".to_owned() } else { out.join("/") }
 }
 
+/// Path and text.
+type TextFile<'f> = (&'f Arc<str>, &'f Arc<str>);
+
 impl Project {
     /// Reads every Terraform file of a tree.
     pub(crate) fn read(files: &[(Arc<str>, Arc<str>)], var_files: &[Arc<str>]) -> Project {
@@ -188,7 +191,7 @@ impl Project {
     /// Values in the order in which Terraform loads them. A file that Terraform loads only by name is taken
     /// where the user names it, and, where it is the folder's only one, for what has no other value.
     fn read_values(&mut self, files: &[(ValueFile, &Arc<str>, &Arc<str>)], named: &[Arc<str>]) {
-        let mut by_name: BTreeMap<&str, Vec<(&Arc<str>, &Arc<str>)>> = BTreeMap::new();
+        let mut by_name: BTreeMap<&str, Vec<TextFile<'_>>> = BTreeMap::new();
         for (kind, path, text) in files {
             let folder = folder_of(path);
             if !self.modules.contains_key(folder) {

@@ -265,12 +265,16 @@ fn pairs(arguments: &Arguments<'_, '_>) -> Outcome {
 fn scalar(arguments: &Arguments<'_, '_>, kind: &str) -> Outcome {
     let value = arguments.get(0)?;
     let converted = convert_scalar(value.clone(), kind);
-    let fits = match (&converted.value, kind) {
-        (Value::Null, _) | (Value::Text(_) | Value::Encoded(_), "string") | (Value::Bool(_), "bool") => true,
-        (Value::Int(_) | Value::Float(_), "number") => true,
-        (Value::Pieces(_) | Value::Ref { .. } | Value::Unknown(_), "string") => true,
-        _ => false,
-    };
+    let fits = matches!(
+        (&converted.value, kind),
+        (Value::Null, _)
+            | (
+                Value::Text(_) | Value::Encoded(_) | Value::Pieces(_) | Value::Ref { .. } | Value::Unknown(_),
+                "string"
+            )
+            | (Value::Bool(_), "bool")
+            | (Value::Int(_) | Value::Float(_), "number")
+    );
     if fits { Ok(converted) } else { Err(misfit(&converted)) }
 }
 
