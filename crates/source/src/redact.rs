@@ -34,7 +34,7 @@ pub fn classify_secret(name: &str, value: &str) -> Option<Secret> {
     }
     let kind = names::secret_name(name)?;
     formats::aws_secret_key(name, value)
-        .or_else(|| names::is_secret_value(name, value).then_some(kind))
+        .or_else(|| names::is_secret_value(name, kind, value).then_some(kind))
         .map(|kind| Secret { kind, shown: shown(value) })
 }
 

@@ -23,7 +23,6 @@ pub(super) const KINDS: &[&str] = &[
     "DigitalOcean token",
     "Vault token",
     "Azure storage key",
-    "JSON Web Token",
     "password",
     "token",
     "API key",

@@ -11,6 +11,7 @@ const NAMES: &[(&[&str], &str)] = &[
     (&["pwd"], "password"),
     (&["pass"], "password"),
     (&["pw"], "password"),
+    (&["redis", "auth"], "password"),
     (&["api", "key"], "API key"),
     (&["apikey"], "API key"),
     (&["app", "key"], "API key"),
@@ -127,6 +128,15 @@ const ABOUT_IT: &[&str] = &[
     "rounds",
     "budget",
     "usage",
+    "template",
+    "through",
+    "thru",
+    "page",
+    "message",
+    "label",
+    "prompt",
+    "hint",
+    "callback",
 ];
 
 /// A first word that makes it a count or a switch: `MAX_TOKENS`, `USE_PASSWORD`.
@@ -184,7 +194,7 @@ fn words(name: &str) -> Vec<String> {
 }
 
 /// Whether a value under a name that says "secret" can be the secret itself.
-pub(super) fn is_secret_value(name: &str, value: &str) -> bool {
+pub(super) fn is_secret_value(name: &str, kind: &str, value: &str) -> bool {
     let length = value.chars().count();
     if !(4..=4096).contains(&length) || is_placeholder(value) || is_reference(value) {
         return false;
@@ -193,7 +203,7 @@ pub(super) fn is_secret_value(name: &str, value: &str) -> bool {
     if digits_only && length < 8 {
         return false;
     }
-    !is_name_of_something(name, value)
+    words(value) != words(name) && (kind == "password" || !is_name_of_something(value))
 }
 
 /// Words that people put where a value is to come.
@@ -220,6 +230,9 @@ const PLACEHOLDERS: &[&str] = &[
     "unset",
     "secret",
     "password",
+    "pass",
+    "passwd",
+    "pwd",
     "token",
     "test",
     "fake",
@@ -317,11 +330,19 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || lower.chars().all(stars)
         || bracketed
         || lower.starts_with('$')
+        || is_call(&lower)
         || PLACEHOLDERS.contains(&lower.as_str())
         || PLACEHOLDER_PARTS.iter().any(|part| lower.contains(part))
         || lower.contains("${")
         || lower.contains("{{")
         || (lower.len() >= 6 && formats::is_dummy(&lower) && !lower.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// `env(DB_PASSWORD)`, `file(./key)`: what fetches the value.
+fn is_call(lower: &str) -> bool {
+    lower.strip_suffix(')').and_then(|rest| rest.split_once('(')).is_some_and(|(name, _)| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, '_' | '.'))
+    })
 }
 
 /// A value that says where the secret is.
@@ -383,16 +404,15 @@ fn is_wordlike(part: &str) -> bool {
     letters >= digits && changes * 4 <= part.len().max(4)
 }
 
-/// `orders-db-password`, `prod/db/creds`, `MyApp.ApiKey`: a name of a secret, most often in Secrets Manager or
-/// a Kubernetes secret. Words of letters with separators that repeat the setting's own subject.
-fn is_name_of_something(name: &str, value: &str) -> bool {
-    let separated = value.contains(['-', '_', '/', '.', ':']);
+/// `orders-db-creds`, `prod/db/creds`, `OrdersDbCredentials`: a name of a secret, most often in Secrets Manager or
+/// a Kubernetes secret. A setting called "password" holds no such name, but the password.
+fn is_name_of_something(value: &str) -> bool {
     let letters_only =
         value.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, '-' | '_' | '/' | '.' | ':'));
-    let telling = words(value).iter().any(|word| {
+    let words = words(value);
+    let telling = words.iter().any(|word| {
         NAMES.iter().any(|(row, _)| row.contains(&word.as_str()) && word.len() > 3)
             || matches!(word.as_str(), "key" | "db" | "database" | "prod" | "dev" | "staging")
     });
-    let repeats = words(value) == words(name);
-    repeats || (separated && letters_only && telling)
+    letters_only && words.len() > 1 && telling
 }

@@ -26,6 +26,9 @@ fn values_under_telling_names_are_secrets() {
         ("PRIVATE_KEY", "MIIEvQIBADANBgkqhkiG9w0B", "private key"),
         ("REDIS_PASSWORD", "12345678", "password"),
         ("DJANGO_SECRET_KEY", "fj3$kd!92mz@", "secret"),
+        ("DB_PASSWORD", "my-secret-password", "password"),
+        ("REDIS_AUTH", "AUTH_n0tsh0rt99", "password"),
+        ("CONNECTION_STRING", "Server=db;User Id=sa;Password=Hunter2!;", "credentials"),
     ] {
         assert_eq!(kind(name, value), Some(expected), "{name}={value}");
     }
@@ -95,6 +98,12 @@ fn look_alikes_are_no_secrets() {
         ("KMS_KEY_ID", "1234abcd-12ab-34cd-56ef-1234567890ab"),
         ("PASSWORD_RESET_URL", "https://app/reset9"),
         ("AWS_SECRET", "ssm:/prod/aws1"),
+        ("DB_CREDENTIALS_SECRET", "OrdersDbCredentials"),
+        ("PASSWORD", "env(DB_PASSWORD)"),
+        ("PASS_THROUGH", "passthrough1"),
+        ("PASSWORD_RESET_TEMPLATE", "reset-v2-99"),
+        ("CSRF_TOKEN_HEADER", "X-CSRF-Token"),
+        ("DATABASE_URL", "postgres://user:pass@localhost:5432/db"),
     ] {
         assert_eq!(kind(name, value), None, "{name}={value}");
     }
