@@ -36,7 +36,21 @@ pub fn apply(rows: &[Row], source: &Node) -> (Node, Node) {
         let into = if row.live { &mut live } else { &mut properties };
         copy(source, &source.at, &steps(row.from), into, &steps(row.to), row);
     }
+    drop_nulls(&mut properties);
+    drop_nulls(&mut live);
     (properties, live)
+}
+
+/// Takes out elements that held a place in a list and were not filled.
+fn drop_nulls(node: &mut Node) {
+    match &mut node.value {
+        Value::List(items) => {
+            items.retain(|item| !item.is_null());
+            items.iter_mut().for_each(drop_nulls);
+        }
+        Value::Map(entries) => entries.iter_mut().for_each(|entry| drop_nulls(&mut entry.node)),
+        _ => {}
+    }
 }
 
 /// All values at a path of a tree, lists entered: for finding items and binding parameters.

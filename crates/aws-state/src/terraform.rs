@@ -158,7 +158,14 @@ fn split(body: &Node, lists: &[&str]) -> Vec<Node> {
             bodies.push(one);
         }
     }
-    if bodies.is_empty() { vec![body.clone()] } else { bodies }
+    if bodies.is_empty() {
+        let mut whole = body.clone();
+        for list in lists.iter().filter(|list| body.entry(list).is_some()) {
+            whole.set(*list, Place::None, Node::default());
+        }
+        bodies.push(whole);
+    }
+    bodies
 }
 
 fn fold(instance: &Instance, table: &TerraformTable, edge: &str, lowered: &mut Lowered) {
@@ -190,15 +197,29 @@ fn fold_into(
         Value::Text(name) => {
             lowered.resources.iter_mut().filter(same_type).find(|declared| names(declared, name))
         }
+        _ if is_looked_up(named, table) => None,
         _ => {
-            blur(named, addition, table, lowered);
+            let gap = named.gap().unwrap_or_else(|| {
+                Gap::unresolved(format_args!("{}.{}", instance.address, table.edge.unwrap_or_default()))
+            });
+            let parents = lowered.resources.iter_mut().filter(same_type);
+            parents.for_each(|parent| blur(&mut parent.properties, addition, &gap));
             return;
         }
     };
-    match parent {
-        Some(parent) => mapping::merge(&mut parent.properties, addition),
-        None => lowered.orphans.push((instance.address.clone(), named.expression())),
+    match (parent, &instance.uncertain) {
+        (Some(parent), None) => mapping::merge(&mut parent.properties, addition),
+        (Some(parent), Some(gap)) => blur(&mut parent.properties, addition, gap),
+        (None, _) => lowered.orphans.push((instance.address.clone(), named.expression())),
     }
+}
+
+/// A data source of the parent's own type: the parent stands elsewhere, none of these is meant.
+fn is_looked_up(named: &Node, table: &TerraformTable) -> bool {
+    let expression = named.expression();
+    let own = TERRAFORM_BY_TYPE.iter().copied().flatten();
+    own.filter(|other| other.to == table.to && other.edge.is_none())
+        .any(|other| expression.contains(&format!("data.{}.", other.from)))
 }
 
 fn names(declared: &Declared, name: &str) -> bool {
@@ -208,21 +229,24 @@ fn names(declared: &Declared, name: &str) -> bool {
         .any(|key| declared.properties.get(key).and_then(Node::as_text) == Some(name))
 }
 
-/// A satellite whose parent is not known makes what it says unknown on every parent it may belong to.
-fn blur(named: &Node, addition: &Node, table: &TerraformTable, lowered: &mut Lowered) {
-    let gap = named.gap().unwrap_or_else(|| {
-        Gap::unresolved(format_args!("{}.{}", table.from, table.edge.unwrap_or_default()))
-    });
-    for parent in lowered.resources.iter_mut().filter(|declared| &*declared.type_name == table.to) {
-        for entry in addition.entries() {
-            if parent.properties.get(&entry.key).is_none_or(Node::is_null) {
-                parent.properties.set(
-                    entry.key.clone(),
-                    entry.at.clone(),
-                    Node::unknown(gap.clone(), entry.at.clone()),
-                );
+/// What a satellite says where it is not certain that it says it of this parent: unknown where the parent has
+/// nothing, an unknown element more where it has a list.
+fn blur(parent: &mut Node, addition: &Node, gap: &Gap) {
+    for entry in addition.entries() {
+        let open = Node::unknown(gap.clone(), entry.at.clone());
+        let blurred = match (parent.get(&entry.key).cloned(), &entry.node.value) {
+            (None | Some(Node { value: Value::Null, .. }), _) => open,
+            (Some(Node { value: Value::List(mut items), at }), _) => {
+                items.push(open);
+                Node::new(Value::List(items), at)
             }
-        }
+            (Some(mut old), Value::Map(_)) if matches!(old.value, Value::Map(_)) => {
+                blur(&mut old, &entry.node, gap);
+                old
+            }
+            (Some(old), _) => old,
+        };
+        parent.set(entry.key.clone(), entry.at.clone(), blurred);
     }
 }
 

@@ -124,7 +124,12 @@ fn tags(node: &Node) -> Node {
 }
 
 fn date(node: &Node) -> Node {
-    if let Some(seconds) = node.as_int() {
+    // JSON protocols send seconds with a fraction.
+    let seconds = match node.value {
+        Value::Float(seconds) if seconds.abs() < 1e12 => Some(seconds.floor() as i64),
+        _ => node.as_int(),
+    };
+    if let Some(seconds) = seconds {
         let Ok(moment) = time::OffsetDateTime::from_unix_timestamp(seconds) else { return node.clone() };
         return text(&moment.date().to_string(), &node.at);
     }
@@ -210,7 +215,12 @@ pub const OWN_GROUP: &str = "self";
 
 /// One rule a peer out of a list of permissions.
 fn each_rule(node: &Node, split: impl Fn(&Node, &mut Vec<Node>)) -> Node {
-    let Value::List(permissions) = &node.value else { return node.clone() };
+    let permissions = match &node.value {
+        Value::List(permissions) => permissions.as_slice(),
+        // A Terraform block that stands once is a map, not a list of one.
+        Value::Map(_) => std::slice::from_ref(node),
+        _ => return node.clone(),
+    };
     let mut rules = Vec::new();
     for permission in permissions {
         match permission.value {
@@ -319,6 +329,14 @@ mod tests {
     }
 
     #[test]
+    fn a_block_that_stands_once_is_split_like_one_of_many() {
+        let block = json!({"protocol": "tcp", "from_port": 22, "to_port": 22, "cidr_blocks": ["0.0.0.0/0"]});
+        let one = run(Transform::TerraformIngress, block.clone());
+        assert_eq!(one, run(Transform::TerraformIngress, json!([block])));
+        assert_eq!(one[0]["CidrIp"], "0.0.0.0/0");
+    }
+
+    #[test]
     fn a_block_with_several_peers_becomes_a_rule_a_peer() {
         let out = run(
             Transform::TerraformIngress,
@@ -352,7 +370,31 @@ mod tests {
     fn timestamps_in_either_form_become_days() {
         assert_eq!(run(Transform::Date, json!("2024-05-06T07:08:09Z")), json!("2024-05-06"));
         assert_eq!(run(Transform::Date, json!(1714979289)), json!("2024-05-06"));
+        assert_eq!(run(Transform::Date, json!(1714979289.25)), json!("2024-05-06"));
         assert_eq!(run(Transform::Date, json!("N/A")), json!(null));
+    }
+
+    #[test]
+    fn flags_of_a_report_are_read_and_other_words_are_nothing() {
+        for (word, flag) in [
+            (json!("true"), json!(true)),
+            (json!("false"), json!(false)),
+            (json!(0), json!(false)),
+            (json!(2), json!(true)),
+            (json!("1"), json!(true)),
+        ] {
+            assert_eq!(run(Transform::Flag, word), flag);
+        }
+        assert_eq!(run(Transform::Flag, json!("not_supported")), json!(null));
+    }
+
+    #[test]
+    fn protocols_have_one_spelling_and_one_number() {
+        assert_eq!(run(Transform::Protocol, json!("ALL")), json!("-1"));
+        assert_eq!(run(Transform::Protocol, json!("TCP")), json!("tcp"));
+        assert_eq!(run(Transform::ProtocolNumber, json!("udp")), json!(17));
+        assert_eq!(run(Transform::ProtocolNumber, json!("-1")), json!(-1));
+        assert_eq!(run(Transform::ProtocolNumber, json!("6")), json!("6"), "a number is read as one anyway");
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! The members of requests and answers, from the service models that botocore packages. A parameter is
 //! written `< Name`, a member of the answer by its path.
 
+// `Value[...]` yields null where there is nothing, and never panics when it is read.
+#![allow(clippy::indexing_slicing)]
+
 use super::Names;
 use anyhow::{Context, Result};
 use flate2::read::GzDecoder;

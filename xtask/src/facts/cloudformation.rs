@@ -1,5 +1,8 @@
 //! The properties of CloudFormation types, from the resource schemas that cfn-lint packages.
 
+// `Value[...]` yields null where there is nothing, and never panics when it is read.
+#![allow(clippy::indexing_slicing)]
+
 use super::Names;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;

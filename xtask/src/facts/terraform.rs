@@ -100,10 +100,9 @@ fn interfaces(text: &str) -> Interfaces<'_> {
             // `… SecurityGroup#cidr_blocks SecurityGroup#cidr_blocks}`
             attribute = link.rsplit('#').next();
         } else if let Some((_, ty)) = trimmed.strip_prefix("readonly ").and_then(|rest| rest.split_once(": "))
+            && let Some(attribute) = attribute.take()
         {
-            if let Some(attribute) = attribute.take() {
-                found.entry(name).or_default().insert(attribute, ty);
-            }
+            found.entry(name).or_default().insert(attribute, ty);
         }
     }
     found

@@ -32,7 +32,7 @@ pub struct Instance {
     /// `SubnetId`.
     pub subnet_id: Setting<String>,
     /// `UserData`.
-    pub user_data: Setting<String>,
+    pub user_data: Setting<Node>,
     /// `LaunchTemplate`.
     pub launch_template: InstanceLaunchTemplate,
     /// `MetadataOptions`.
@@ -60,7 +60,7 @@ impl Read for Instance {
             security_group_ids: reader.texts("SecurityGroupIds"),
             security_groups: reader.texts("SecurityGroups"),
             subnet_id: reader.text("SubnetId"),
-            user_data: reader.text("UserData"),
+            user_data: reader.tree("UserData"),
             launch_template: reader.object("LaunchTemplate"),
             metadata_options: reader.object("MetadataOptions"),
             block_device_mappings: reader.list("BlockDeviceMappings"),
@@ -334,7 +334,7 @@ pub(super) static INSTANCE: TypeTable = TypeTable {
         ("SubnetId", Kind::Text),
         ("Tags[].Key", Kind::Text),
         ("Tags[].Value", Kind::Text),
-        ("UserData", Kind::Text),
+        ("UserData", Kind::Tree),
     ],
     live: &[
         ("InstanceId", Kind::Text),

@@ -706,12 +706,15 @@ impl Read for BucketPolicy {
 pub struct BucketPolicyLive {
     /// Whether it is written at all, and where.
     pub here: Setting<()>,
+    /// `Location`.
+    pub location: Setting<String>,
 }
 
 impl Read for BucketPolicyLive {
     fn read(reader: &Reader<'_>) -> Self {
         BucketPolicyLive {
             here: reader.here(),
+            location: reader.text("Location"),
         }
     }
 }
@@ -745,6 +748,7 @@ pub(super) static BUCKET_POLICY: TypeTable = TypeTable {
         ("PolicyDocument", Kind::Policy),
     ],
     live: &[
+        ("Location", Kind::Text),
     ],
     unseen: &[],
 };
@@ -781,7 +785,7 @@ pub(super) static BUCKET_POLICY_TERRAFORM: &[TerraformTable] = &[
 pub(super) static BUCKET_POLICY_API: ApiTable = ApiTable {
     to: "AWS::S3::BucketPolicy",
     global: true,
-    region_from: None,
+    region_from: Some("Location"),
     arn_from: None,
     require: Some("PolicyDocument"),
     list: 
@@ -801,6 +805,21 @@ pub(super) static BUCKET_POLICY_API: ApiTable = ApiTable {
     }
     ,
     details: &[
+    ApiCall {
+        service: "s3",
+        operation: "GetBucketLocation",
+        params: &[("Bucket", Binding::Item("Name"))],
+        items: "",
+        each: &[
+        ],
+        join: None,
+        absent: &[],
+        when: None,
+        rows: &[
+            Row { from: "LocationConstraint", to: "Location", live: true, transform: Transform::Same },
+        ],
+    }
+    ,
     ApiCall {
         service: "s3",
         operation: "GetBucketPolicy",
