@@ -4,6 +4,7 @@
 //! Names of what is made follow SAM's documentation ("Generated CloudFormation resources"). Where SAM appends
 //! a hash of the content (versions, layers, deployments), the name goes without it.
 
+mod access;
 mod api;
 mod build;
 mod events;

@@ -55,6 +55,12 @@ fn deep_nesting_and_long_chains_end() {
         "]]".repeat(60)
     );
     assert_eq!(read(&joins).resources.len(), 1);
+    let full = format!(
+        "Resources:\n  B:\n    Type: AWS::S3::Bucket\n    Properties:\n      X: {}1{}\n",
+        "{'Fn::Sub': [a, {b: ".repeat(40),
+        "}]}".repeat(40)
+    );
+    assert_eq!(read(&full).resources.len(), 1);
     let ifs = format!(
         "Conditions: {{C: !Equals [!Ref X, y]}}\nResources:\n  B:\n    Type: AWS::S3::Bucket\n    Properties:\n      X: {}1{}\n",
         "!If [C, ".repeat(60),
