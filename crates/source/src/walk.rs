@@ -93,10 +93,34 @@ pub fn walk(root: &Path, options: &WalkOptions) -> Result<Walked, WalkError> {
         return Ok(walked);
     }
     std::fs::read_dir(root).map_err(failed)?;
-    let on = options.respect_ignore_files;
-    let mut builder = WalkBuilder::new(root);
-    builder.follow_links(false).hidden(false).require_git(false).parents(on);
-    builder.ignore(on).git_ignore(on).git_global(false).git_exclude(on);
+    walk_folder(root, root, options, options.respect_ignore_files, &mut walked);
+    for folder in cdk_outputs(root, &walked) {
+        walk_folder(root, &folder, options, false, &mut walked);
+    }
+    walked.files.sort();
+    walked.files.dedup();
+    walked.unread.sort();
+    walked.unread.dedup();
+    Ok(walked)
+}
+
+/// What CDK made stands beside `cdk.json`. Its own template for `.gitignore` hides it, yet it is what is deployed.
+fn cdk_outputs(root: &Path, walked: &Walked) -> Vec<PathBuf> {
+    let beside = walked.files.iter().filter(|file| file.path.rsplit('/').next() == Some("cdk.json"));
+    let mut folders: Vec<PathBuf> =
+        beside.filter_map(|file| Some(file.full.parent()?.join("cdk.out"))).collect();
+    folders.push(root.join("cdk.out"));
+    folders.sort();
+    folders.dedup();
+    folders.retain(|folder| std::fs::symlink_metadata(folder).is_ok_and(|data| data.is_dir()));
+    folders
+}
+
+/// Adds the files below one folder of the root.
+fn walk_folder(root: &Path, folder: &Path, options: &WalkOptions, ignoring: bool, walked: &mut Walked) {
+    let mut builder = WalkBuilder::new(folder);
+    builder.follow_links(false).hidden(false).require_git(false).parents(ignoring);
+    builder.ignore(ignoring).git_ignore(ignoring).git_global(false).git_exclude(ignoring);
     builder.filter_entry(|entry| {
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
         let skipped = entry.file_name().to_str().is_some_and(|name| SKIPPED_FOLDERS.contains(&name));
@@ -115,13 +139,10 @@ pub fn walk(root: &Path, options: &WalkOptions) -> Result<Walked, WalkError> {
         }
         let path = relative(root, entry.path());
         match entry.metadata() {
-            Ok(data) => take(&mut walked, path, entry.path().to_owned(), data.len(), options),
+            Ok(data) => take(walked, path, entry.path().to_owned(), data.len(), options),
             Err(error) => walked.unread.push(Unread { path, message: error.to_string() }),
         }
     }
-    walked.files.sort();
-    walked.unread.sort();
-    Ok(walked)
 }
 
 fn take(walked: &mut Walked, path: Arc<str>, full: PathBuf, size: u64, options: &WalkOptions) {
@@ -228,6 +249,28 @@ mod tests {
         assert_eq!(paths(folder.path(), &WalkOptions::default()), [".gitignore", "c.yml"]);
         let all = WalkOptions { respect_ignore_files: false, ..WalkOptions::default() };
         assert_eq!(paths(folder.path(), &all), [".gitignore", "b.bak", "c.yml", "out/a.json"]);
+    }
+
+    #[test]
+    fn what_cdk_made_is_read_although_it_is_ignored() {
+        let folder = tree(&[
+            (".gitignore", "cdk.out\n*.log\n"),
+            ("cdk.out/A.template.json", ""),
+            ("app/cdk.json", ""),
+            ("app/cdk.out/B.template.json", ""),
+            ("app/cdk.out/asset.1/node_modules/x.json", ""),
+            ("elsewhere/cdk.out/C.template.json", ""),
+            ("x.log", ""),
+        ]);
+        let expected =
+            [".gitignore", "app/cdk.json", "app/cdk.out/B.template.json", "cdk.out/A.template.json"];
+        assert_eq!(paths(folder.path(), &WalkOptions::default()), expected);
+    }
+
+    #[test]
+    fn an_ignored_folder_that_is_asked_for_is_read() {
+        let folder = tree(&[(".gitignore", "out\n"), ("out/a.json", ""), ("out/b/c.json", "")]);
+        assert_eq!(paths(&folder.path().join("out"), &WalkOptions::default()), ["a.json", "b/c.json"]);
     }
 
     #[test]
