@@ -16,6 +16,9 @@ const ADMINISTRATORS: [(&str, &str); 2] = [
     ("IAMFullAccess", "IAMFullAccess, with which it can give itself every permission"),
 ];
 
+/// An inline policy: its name and its document.
+pub(super) type Inline<'a> = (&'a Setting<String>, &'a Setting<Policy>);
+
 /// A user, role or group.
 pub(super) trait Holder: AwsType {
     /// Its attached managed policies.
@@ -23,7 +26,7 @@ pub(super) trait Holder: AwsType {
     /// Their ARNs as written.
     fn attached(&self) -> &Setting<Vec<Setting<String>>>;
     /// Its inline policies: name and document. A gap where the list as a whole is not known.
-    fn inline(&self) -> Result<Vec<(&Setting<String>, &Setting<Policy>)>, Gap>;
+    fn inline(&self) -> Result<Vec<Inline<'_>>, Gap>;
     /// Policies that name it from elsewhere.
     fn elsewhere<'a>(cx: &Cx<'a>) -> Result<Vec<Named<'a>>, Gap>;
 }
@@ -71,7 +74,7 @@ macro_rules! holder {
                 &self.managed_policy_arns
             }
 
-            fn inline(&self) -> Result<Vec<(&Setting<String>, &Setting<Policy>)>, Gap> {
+            fn inline(&self) -> Result<Vec<Inline<'_>>, Gap> {
                 Ok(self
                     .policies
                     .items()?

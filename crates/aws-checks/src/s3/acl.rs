@@ -1,9 +1,10 @@
 //! The grants of a bucket's ACL, in one shape whether written as a canned ACL or reported by the API.
 
+use super::access::{self, Shield};
 use crate::Cx;
 use tieout_aws_state::generated::s3::BucketLiveGrants;
 use tieout_aws_state::types::Bucket;
-use tieout_model::{Gap, Place, Severity};
+use tieout_model::{Gap, Place, Setting, Severity};
 
 /// Whom a grant is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +64,19 @@ impl AclGrant<'_> {
             (false, _) => Severity::Medium,
         }
     }
+}
+
+/// What holds a grant back. A public access block stops grants to the public; the ownership setting stops every grant.
+pub(crate) fn shield(grant: &AclGrant<'_>, bucket: &Bucket, cx: &Cx<'_>) -> Result<Shield, Gap> {
+    if grant.grantee.is_public() {
+        return access::shield_of_acl(bucket, cx);
+    }
+    let off = access::acls_off(bucket);
+    Ok(match (off.is_true()?, matches!(off, Setting::Default(..))) {
+        (false, _) => Shield::None,
+        (true, false) => Shield::By("ObjectOwnership BucketOwnerEnforced, which turns ACLs off".to_owned()),
+        (true, true) => Shield::NewBucketsOnly,
+    })
 }
 
 /// Every grant of a bucket's ACL: as the account reports it, the owner's own included, or before deployment

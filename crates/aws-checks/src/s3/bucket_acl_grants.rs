@@ -1,10 +1,10 @@
 //! The ACL lets nobody in but the owner: each grantee and permission, judged by what is effective.
 
-use super::access::{self, Shield};
+use super::access::Shield;
 use super::acl::{self, AclGrant, Grantee};
 use crate::{Cx, Each, Judge};
 use tieout_aws_state::types::Bucket;
-use tieout_model::{About, Confidence, Gap, Judged, Persona, Problem, Setting, Severity, Verdict};
+use tieout_model::{About, Confidence, Judged, Persona, Problem, Severity, Verdict};
 
 /// The check.
 pub static CHECK: Each<Bucket> = Each {
@@ -48,7 +48,7 @@ fn judge(bucket: &Bucket, cx: &Cx<'_>) -> Judged {
     }
     let (mut open, mut blocked) = (Vec::new(), Vec::new());
     for grant in &grants {
-        match shield(grant, bucket, cx)? {
+        match acl::shield(grant, bucket, cx)? {
             Shield::By(why) => blocked.push(format!("{} is blocked by {why}", grant.label())),
             Shield::None => open.push((grant, String::new())),
             Shield::NewBucketsOnly => {
@@ -62,17 +62,4 @@ fn judge(bucket: &Bucket, cx: &Cx<'_>) -> Judged {
     let labels: Vec<_> = open.iter().map(|(grant, note)| format!("{}{note}", grant.label())).collect();
     let problem = Problem::new(format!("the ACL grants {}", labels.join(", "))).severity(worst);
     Ok(open.iter().fold(problem, |problem, (grant, _)| problem.at(grant.place)).into())
-}
-
-/// A public access block stops grants to the public; the ownership setting stops every grant.
-fn shield(grant: &AclGrant<'_>, bucket: &Bucket, cx: &Cx<'_>) -> Result<Shield, Gap> {
-    if grant.grantee.is_public() {
-        return access::shield_of_acl(bucket, cx);
-    }
-    let off = access::acls_off(bucket);
-    Ok(match (off.is_true()?, matches!(off, Setting::Default(..))) {
-        (false, _) => Shield::None,
-        (true, false) => Shield::By("ObjectOwnership BucketOwnerEnforced, which turns ACLs off".to_owned()),
-        (true, true) => Shield::NewBucketsOnly,
-    })
 }

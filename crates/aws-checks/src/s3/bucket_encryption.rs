@@ -22,7 +22,7 @@ pub static CHECK: Each<Bucket> = Each {
     judge: Judge::Configuration(judge),
 };
 
-fn judge(bucket: &Bucket, _cx: &Cx<'_>) -> Judged {
+pub(crate) fn judge(bucket: &Bucket, _cx: &Cx<'_>) -> Judged {
     let rules = &bucket.bucket_encryption.server_side_encryption_configuration;
     if matches!(rules, Setting::Default(..)) {
         return Ok(Verdict::pass("not written; S3 encrypts new objects with AES256 (since 2023-01-05)"));

@@ -27,23 +27,23 @@ fn judge(bucket: &Bucket, cx: &Cx<'_>) -> Judged {
     if matches!(rules, Setting::Default(..)) {
         return Ok(Verdict::fail("not written; S3's default is AES256 with a key of its own", rules.place()));
     }
-    for rule in rules.items()? {
-        let default = &rule.server_side_encryption_by_default;
-        let algorithm = default.sse_algorithm.text()?;
-        if algorithm.starts_with("aws:kms") {
-            let key = match cx.named(&default.kms_master_key_id, KEY) {
-                Ok(Some(key)) => format!("the key {key}"),
-                Ok(None) => "the AWS managed key aws/s3".to_owned(),
-                Err(_) => "a key that is named at deployment".to_owned(),
-            };
-            return Ok(Verdict::pass(format!("encrypted with {algorithm} and {key}")));
-        }
+    let Some(rule) = rules.items()?.first() else {
+        return Ok(Verdict::fail("the encryption configuration has no rule", rules.place()));
+    };
+    let default = &rule.server_side_encryption_by_default;
+    let algorithm = default.sse_algorithm.text()?;
+    if !algorithm.starts_with("aws:kms") {
         return Ok(Verdict::fail(
             format!("encrypted with {algorithm}, without a KMS key"),
             default.sse_algorithm.place(),
         ));
     }
-    Ok(Verdict::fail("the encryption configuration has no rule", rules.place()))
+    let key = match cx.named(&default.kms_master_key_id, KEY) {
+        Ok(Some(key)) => format!("the key {key}"),
+        Ok(None) => "the AWS managed key aws/s3".to_owned(),
+        Err(_) => "a key that is named at deployment".to_owned(),
+    };
+    Ok(Verdict::pass(format!("encrypted with {algorithm} and {key}")))
 }
 
 const KEY: &str =

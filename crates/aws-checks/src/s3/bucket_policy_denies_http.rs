@@ -24,7 +24,7 @@ pub static CHECK: Each<Bucket> = Each {
     judge: Judge::Configuration(judge),
 };
 
-fn judge(bucket: &Bucket, cx: &Cx<'_>) -> Judged {
+pub(crate) fn judge(bucket: &Bucket, cx: &Cx<'_>) -> Judged {
     let owner = access::owner(bucket, cx);
     for setting in access::policies(cx)? {
         let Some(policy) = setting.known()? else { continue };

@@ -35,7 +35,7 @@ pub static CHECK: Each<Bucket> = Each {
     judge: Judge::Configuration(judge),
 };
 
-fn judge(bucket: &Bucket, cx: &Cx<'_>) -> Judged {
+pub(crate) fn judge(bucket: &Bucket, cx: &Cx<'_>) -> Judged {
     let block = &bucket.public_access_block_configuration;
     let flags = [
         ("BlockPublicAcls", &block.block_public_acls),

@@ -7,14 +7,14 @@ mod account_public_access_block;
 pub(crate) mod acl;
 mod bucket_acl_grants;
 mod bucket_acls_disabled;
-mod bucket_encryption;
+pub(crate) mod bucket_encryption;
 mod bucket_kms_encryption;
 pub(crate) mod bucket_logging_enabled;
 mod bucket_mfa_delete;
 pub(crate) mod bucket_not_public;
-mod bucket_policy_denies_http;
+pub(crate) mod bucket_policy_denies_http;
 mod bucket_policy_no_cross_account_wildcard;
-mod bucket_public_access_block;
+pub(crate) mod bucket_public_access_block;
 mod bucket_versioning_enabled;
 
 /// Every check of this service.
