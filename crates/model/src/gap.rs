@@ -66,7 +66,7 @@ impl Gap {
     pub fn unresolved(expression: impl fmt::Display) -> Gap {
         Gap::new(
             Reason::Unresolved,
-            expression.to_string(),
+            brief(&expression.to_string()),
             "give the value (a parameter default, a tfvars file, a plan), or audit the deployed account",
         )
     }
@@ -75,6 +75,17 @@ impl Gap {
     pub fn unsupported(what: impl fmt::Display) -> Gap {
         Gap::new(Reason::Unsupported, what.to_string(), "audit the deployed account, or report the construct")
     }
+}
+
+/// An expression on one line and not longer than a reader needs: a script of user data is an expression too.
+fn brief(expression: &str) -> String {
+    const MOST: usize = 120;
+    let mut line = expression.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((cut, _)) = line.char_indices().nth(MOST) {
+        line.truncate(cut);
+        line.push('…');
+    }
+    line
 }
 
 impl fmt::Display for Gap {

@@ -2,7 +2,7 @@
 
 use crate::{Cx, Each, Judge};
 use tieout_aws_state::types::Instance;
-use tieout_model::{About, Confidence, Judged, Persona, Severity, Verdict};
+use tieout_model::{About, Confidence, Gap, Judged, Persona, Severity, Value, Verdict};
 use tieout_source::redact::find_secrets;
 
 /// The check.
@@ -28,10 +28,16 @@ pub static CHECK: Each<Instance> = Each {
 
 fn judge(instance: &Instance, _cx: &Cx<'_>) -> Judged {
     let data = &instance.user_data;
-    let Some(script) = data.known()? else {
+    let Some(node) = data.known()? else {
         return Ok(Verdict::pass("it has no user data"));
     };
-    let found = find_secrets(script);
+    // What is put in at deployment is no literal; what stands around it is.
+    let script = match &node.value {
+        Value::Text(text) => text.to_string(),
+        Value::Pieces(_) => node.expression(),
+        _ => return Err(Gap::unresolved(node.expression())),
+    };
+    let found = find_secrets(&script);
     if found.is_empty() {
         return Ok(Verdict::pass("nothing in the user data looks like a secret"));
     }

@@ -39,7 +39,8 @@ fn judge(function: &Function, cx: &Cx<'_>) -> Judged {
         let guarded = permission.source_account.is_written()
             || permission.source_arn.is_written()
             || permission.principal_org_id.is_written()
-            || permission.function_url_auth_type.is_written();
+            || permission.function_url_auth_type.is_written()
+            || permission.invoked_via_function_url.is_true()?;
         if permission.principal.text()? == "*" && !guarded {
             return Ok(Verdict::fail("a permission lets everyone invoke the function", permission.principal.place()));
         }
