@@ -73,6 +73,8 @@ struct Key {
     at: Place,
     end: Position,
     merge: bool,
+    /// True where the map has this key already.
+    again: bool,
 }
 
 struct Builder<'a> {
@@ -202,7 +204,7 @@ impl<'a> Builder<'a> {
                 self.anchors.insert(anchor, (Node::new(value, at.clone()), 1));
             }
             let text = if empty { self.names.intern("") } else { self.names.intern(text) };
-            self.key(Key { text, at, end, merge });
+            self.key(Key { text, at, end, merge, again: false });
             return;
         }
         let mut node = Node::new(value, at);
@@ -280,7 +282,7 @@ impl<'a> Builder<'a> {
             frame.size += 1;
             if let Kind::Map { key, seen, .. } = &mut frame.kind {
                 duplicate = !new.merge && !seen.insert(new.text.clone());
-                *key = Some(new);
+                *key = Some(Key { again: duplicate, ..new });
             }
         }
         if duplicate && let Some(Frame { kind: Kind::Map { key: Some(key), .. }, .. }) = self.frames.last() {
@@ -301,7 +303,7 @@ impl<'a> Builder<'a> {
                 }
             };
             let at = node.at;
-            self.key(Key { text, at, end, merge: false });
+            self.key(Key { text, at, end, merge: false, again: false });
             return;
         }
         let Some(frame) = self.frames.last_mut() else {
@@ -321,7 +323,8 @@ impl<'a> Builder<'a> {
                     }
                     _ => bad_merge = Some(key.at),
                 },
-                Some(key) => put(entries, Entry { key: key.text, at: key.at, node }),
+                Some(key) if key.again => replace(entries, Entry { key: key.text, at: key.at, node }),
+                Some(key) => entries.push(Entry { key: key.text, at: key.at, node }),
                 None => {}
             },
         }
@@ -332,7 +335,7 @@ impl<'a> Builder<'a> {
 }
 
 /// The last of two equal keys counts, in the place of the first.
-fn put(entries: &mut Vec<Entry>, new: Entry) {
+fn replace(entries: &mut Vec<Entry>, new: Entry) {
     match entries.iter_mut().find(|entry| entry.key == new.key) {
         Some(entry) => *entry = new,
         None => entries.push(new),
@@ -345,17 +348,22 @@ fn merge(merges: Vec<Node>, own: Vec<Entry>) -> Vec<Entry> {
         return own;
     }
     let mut entries: Vec<Entry> = Vec::new();
-    for node in merges {
-        if let Value::Map(merged) = node.value {
-            for entry in merged {
-                if !entries.iter().any(|earlier| earlier.key == entry.key) {
-                    entries.push(entry);
-                }
-            }
+    let mut places: HashMap<Arc<str>, usize> = HashMap::new();
+    let merged = merges.into_iter().flat_map(|node| match node.value {
+        Value::Map(entries) => entries,
+        _ => Vec::new(),
+    });
+    for entry in merged {
+        if !places.contains_key(&entry.key) {
+            places.insert(entry.key.clone(), entries.len());
+            entries.push(entry);
         }
     }
     for entry in own {
-        put(&mut entries, entry);
+        match places.get(&entry.key).and_then(|place| entries.get_mut(*place)) {
+            Some(earlier) => *earlier = entry,
+            None => entries.push(entry),
+        }
     }
     entries
 }

@@ -139,7 +139,7 @@ fn dialect_of(file: &SourceFile, root: &Node) -> &'static str {
 
 /// Macros that change a template in ways that only their owner knows.
 fn foreign_macros(root: &Node, reading: &mut Reading) {
-    let Some(transform) = root.get("Transform") else { return };
+    let Some(transform) = root.get("Transform").filter(|transform| !transform.is_null()) else { return };
     let all = match &transform.value {
         Value::List(items) => items.iter().collect(),
         _ => vec![transform],

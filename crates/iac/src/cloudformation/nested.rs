@@ -56,6 +56,7 @@ impl NestedStack {
             Ok(path) => &**path,
             Err(url) => url.as_str(),
         };
+        let template = if template.is_empty() { "(no location)" } else { template };
         Gap::new(
             Reason::Unresolved,
             format!(

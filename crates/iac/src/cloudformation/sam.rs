@@ -216,6 +216,9 @@ impl Expansion<'_> {
             let mut properties =
                 entry.node.get("Properties").cloned().unwrap_or_else(|| Node::map(entry.node.at.clone()));
             let mut block = properties.get(outer).cloned().unwrap_or_else(|| Node::map(at.clone()));
+            if build::is_intrinsic(&block) || build::is_intrinsic(&properties) {
+                continue;
+            }
             let value = match addition.value {
                 Value::List(more) => {
                     let before = block.get(inner).map(Node::items).unwrap_or_default();

@@ -108,6 +108,20 @@ fn a_billion_laughs_stays_small() {
 }
 
 #[test]
+fn maps_of_very_many_keys_are_read_in_order() {
+    let text: String = (0..20_000).map(|index| format!("k{index}: {index}\n")).collect();
+    let merged = format!("base: &b\n{}own:\n  <<: *b\n  k7: x\n", text.replace('k', "  k"));
+    let (documents, problems) = read(&text);
+    assert_eq!((documents[0].entries().len(), problems.len()), (20_000, 0));
+    assert_eq!(&*documents[0].entries()[19_999].key, "k19999");
+    let (documents, problems) = read(&merged);
+    assert_eq!(documents[0].get("base").unwrap().entries().len(), 20_000);
+    assert_eq!(documents[0].get("own").unwrap().entries().len(), 20_000);
+    assert_eq!(documents[0].at_path(&["own", "k7"]).unwrap().as_text(), Some("x"));
+    assert_eq!(problems, Vec::<String>::new());
+}
+
+#[test]
 fn an_alias_to_its_own_parent_is_a_problem() {
     let (documents, problems) = read("a: &a\n  - *a\n");
     assert!(documents[0].get("a").unwrap().items()[0].gap().is_some());
