@@ -178,6 +178,18 @@ async fn users_are_joined_with_the_credential_report_and_one_who_is_newer_is_unk
     assert_eq!(live(root, "AccessKey1Active").as_bool(), Some(true));
 }
 
+#[tokio::test]
+async fn a_region_that_the_record_does_not_hold_is_a_gap_and_not_an_empty_region() {
+    let options = CollectOptions {
+        regions: Some(vec!["us-east-1".into(), "sa-east-1".into()]),
+        ..CollectOptions::default()
+    };
+    let (collected, _) = collected(&buckets(), &options).await;
+    assert_eq!(collected.regions, ["us-east-1"]);
+    assert_eq!(collected.gaps.len(), 1);
+    assert!(collected.gaps[0].what.contains("sa-east-1"));
+}
+
 #[test]
 fn every_call_of_the_tables_can_be_made() {
     for table in generated::API {

@@ -58,6 +58,12 @@ pub async fn collect(session: &Session, options: &CollectOptions) -> Collected {
             collected.regions = vec![session.home_region()];
         }
     }
+    let missing = options.regions.iter().flatten().filter(|region| !collected.regions.contains(region));
+    let not_held = |region: &String| {
+        let what = format!("the region {region}, which the record of the account does not hold");
+        Gap::new(Reason::NotCollected, what, "record the account again with this region")
+    };
+    collected.gaps.extend(missing.map(not_held));
     let run = Run { session, options };
     let regions = &collected.regions;
     let mut jobs: Vec<BoxFuture<'_, Population>> = Vec::new();
