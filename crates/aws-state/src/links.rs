@@ -3,6 +3,7 @@
 
 use crate::mapping::select;
 use crate::state::{Resource, State};
+use crate::table::{LinkRow, TypeTable};
 use crate::{AwsType, type_table};
 use std::collections::HashMap;
 use std::marker::PhantomData;
@@ -110,15 +111,22 @@ impl Links {
 struct Index<'a> {
     resources: &'a [Resource],
     by_local: HashMap<(&'a str, &'a str), Vec<usize>>,
+    of_any_type: HashMap<&'a str, Vec<usize>>,
     by_key: HashMap<(&'a str, Arc<str>), Vec<usize>>,
 }
 
 impl<'a> Index<'a> {
     fn of(resources: &'a [Resource]) -> Index<'a> {
-        let mut index = Index { resources, by_local: HashMap::new(), by_key: HashMap::new() };
+        let mut index = Index {
+            resources,
+            by_local: HashMap::new(),
+            of_any_type: HashMap::new(),
+            by_key: HashMap::new(),
+        };
         for (at, resource) in resources.iter().enumerate() {
             let type_name = &*resource.declared.type_name;
             index.by_local.entry((type_name, &resource.declared.local)).or_default().push(at);
+            index.of_any_type.entry(&resource.declared.local).or_default().push(at);
             let Some(table) = type_table(type_name) else { continue };
             let mut keys: Vec<Arc<str>> = std::iter::once(&table.id)
                 .chain(table.keys)
@@ -156,20 +164,53 @@ impl<'a> Index<'a> {
     }
 
     fn by_reference(&self, from: &Resource, id: &Arc<str>, to: &str, node: &Node) -> Target {
-        let found = self.by_local.get(&(to, &**id)).and_then(|all| self.nearest(from, all));
-        match found {
-            Some(at) => Target::Resource(at),
-            // A parameter or a resource of another type: not one that is named by this property.
-            None => Target::Unknown(node.gap().unwrap_or_else(|| Gap::unresolved(id))),
+        if let Some(at) = self.referred(from, id, to) {
+            return Target::Resource(at);
+        }
+        let unknown = || Target::Unknown(node.gap().unwrap_or_else(|| Gap::unresolved(id)));
+        let Some(other) = self.of_any_type.get(&**id).and_then(|all| self.in_scope(from, all)) else {
+            // A parameter, or a resource that the tables do not know.
+            return unknown();
+        };
+        // An alias of a function or of a key stands for it.
+        if type_table(&other.declared.type_name).is_some_and(|table| !table.stands_for.is_empty()) {
+            return self.through(other, to).map_or_else(unknown, Target::Resource);
+        }
+        // A stack's outputs and custom resources may name anything; any other resource is not of this type.
+        match &*other.declared.type_name {
+            "AWS::CloudFormation::Stack" | "AWS::CloudFormation::CustomResource" => unknown(),
+            custom if custom.starts_with("Custom::") => unknown(),
+            _ => Target::Outside(id.clone()),
+        }
+    }
+
+    fn referred(&self, from: &Resource, id: &str, to: &str) -> Option<usize> {
+        self.by_local.get(&(to, id)).and_then(|all| self.nearest(from, all))
+    }
+
+    fn in_scope(&self, from: &Resource, candidates: &[usize]) -> Option<&'a Resource> {
+        let resources = candidates.iter().filter_map(|at| self.resources.get(*at));
+        resources.into_iter().find(|resource| resource.declared.scope == from.declared.scope)
+    }
+
+    /// The resource for which an alias stands. One step only: an alias of an alias does not exist.
+    fn through(&self, alias: &Resource, to: &str) -> Option<usize> {
+        let table = type_table(&alias.declared.type_name)?;
+        let named = alias.declared.values(table.stands_for);
+        match &named.first()?.value {
+            Value::Ref { id, .. } => self.referred(alias, id, to),
+            Value::Text(text) => match self.by_own_text(alias, text, to) {
+                Target::Resource(at) => Some(at),
+                _ => None,
+            },
+            _ => None,
         }
     }
 
     /// `arn:aws:s3:::${Bucket}` and the like: the one reference in it, if it is to such a resource.
     fn by_pieces(&self, from: &Resource, pieces: &[Piece], to: &str, node: &Node) -> Target {
         let mut named = pieces.iter().filter_map(|piece| match piece {
-            Piece::Hole(Node { value: Value::Ref { id, .. }, .. }) => {
-                self.by_local.get(&(to, &**id)).and_then(|all| self.nearest(from, all))
-            }
+            Piece::Hole(Node { value: Value::Ref { id, .. }, .. }) => self.referred(from, id, to),
             _ => None,
         });
         if let (Some(at), None) = (named.next(), named.next()) {
@@ -185,9 +226,26 @@ impl<'a> Index<'a> {
     }
 
     fn by_text(&self, from: &Resource, text: &Arc<str>, to: &str) -> Target {
-        // `…:log-group:NAME:*` names the group with all its streams.
-        if let Some(without) = text.strip_suffix(":*")
-            && let Target::Resource(at) = self.by_text(from, &without.into(), to)
+        let own = self.by_own_text(from, text, to);
+        if matches!(own, Target::Resource(_)) {
+            return own;
+        }
+        // The name or ARN of a key's alias. That of a function is told by its function's ARN.
+        let Some(alias) = text.find("alias/").and_then(|start| text.get(start..)) else { return own };
+        let stands = |link: &LinkRow, table: &TypeTable| link.path == table.stands_for && link.to == to;
+        let found = crate::generated::TYPES
+            .iter()
+            .filter(|table| table.links.iter().any(|link| stands(link, table)))
+            .find_map(|table| self.resources.get(self.named(from, alias, table.name)?))
+            .filter(|resource| !text.starts_with("arn:") || !self.is_other(resource, text));
+        found.and_then(|resource| self.through(resource, to)).map_or(own, Target::Resource)
+    }
+
+    fn by_own_text(&self, from: &Resource, text: &Arc<str>, to: &str) -> Target {
+        // `…:log-group:NAME:*` names the group with all its streams, `…:function:NAME:QUALIFIER` the function
+        // with one of its versions.
+        if let Some(without) = without_qualifier(text)
+            && let Target::Resource(at) = self.by_own_text(from, &without.into(), to)
         {
             return Target::Resource(at);
         }
@@ -206,7 +264,10 @@ impl<'a> Index<'a> {
 
     /// An ARN of the text names another account or is not the resource's own.
     fn contradicts(&self, at: usize, arn: &str) -> bool {
-        let Some(resource) = self.resources.get(at) else { return true };
+        self.resources.get(at).is_none_or(|resource| self.is_other(resource, arn))
+    }
+
+    fn is_other(&self, resource: &Resource, arn: &str) -> bool {
         if let Some(own) = &resource.declared.arn {
             return **own != *arn;
         }
@@ -240,6 +301,15 @@ impl<'a> Index<'a> {
             })
             .copied()
     }
+}
+
+/// An ARN without what stands behind the resource's own.
+fn without_qualifier(arn: &str) -> Option<&str> {
+    if let Some(group) = arn.strip_suffix(":*") {
+        return Some(group);
+    }
+    let is_qualified = arn.contains(":function:") && arn.split(':').count() == 8;
+    if is_qualified { arn.rsplit_once(':').map(|(function, _)| function) } else { None }
 }
 
 impl State {

@@ -245,6 +245,8 @@ pub struct TypeTable {
     /// Template of the id in an account, for what has neither ARN nor a name of its own:
     /// `{RouteTableId}#{DestinationCidrBlock}`. Parts that are not there are left out. Empty: none.
     pub local: &'static str,
+    /// For an alias: the property that names what it stands for. Empty: it is no alias.
+    pub stands_for: &'static str,
     /// Defaults.
     pub defaults: &'static [DefaultRow],
     /// Links.

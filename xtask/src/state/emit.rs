@@ -150,8 +150,8 @@ fn type_table(out: &mut String, one: &Type) -> Result<()> {
     };
     write!(
         out,
-        "\npub(super) static {upper}: TypeTable = TypeTable {{\n    name: {:?},\n    kind: SubjectKind::{kind},\n    id: {:?},\n    keys: &{:?},\n    arn: {:?},\n    local: {:?},\n    defaults: &[\n",
-        one.name, one.id, one.keys, one.arn, one.local
+        "\npub(super) static {upper}: TypeTable = TypeTable {{\n    name: {:?},\n    kind: SubjectKind::{kind},\n    id: {:?},\n    keys: &{:?},\n    arn: {:?},\n    local: {:?},\n    stands_for: {:?},\n    defaults: &[\n",
+        one.name, one.id, one.keys, one.arn, one.local, one.stands_for
     )?;
     for row in &one.defaults {
         let scope = match row.scope.as_deref() {

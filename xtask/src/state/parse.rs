@@ -35,6 +35,9 @@ pub struct Type {
     /// Template of the id in an account, where there is no ARN.
     #[serde(default)]
     pub local: String,
+    /// For an alias: the property that names what it stands for.
+    #[serde(default)]
+    pub stands_for: String,
     /// Name of the struct, where the type's own last part is taken.
     #[serde(default)]
     pub rust: Option<String>,
@@ -229,6 +232,9 @@ fn check(one: &Type) -> Result<()> {
                 bail!("the row `{from}` leads to `{path}`, which is not in [type.properties] or [type.live]");
             }
         }
+    }
+    if !one.stands_for.is_empty() && !one.links.contains_key(&one.stands_for) {
+        bail!("`stands_for` names `{}`, which is no link", one.stands_for);
     }
     for path in one.links.keys() {
         if !known(path, false) {

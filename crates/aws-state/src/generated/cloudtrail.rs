@@ -234,6 +234,7 @@ pub(super) static TRAIL: TypeTable = TypeTable {
     keys: &[],
     arn: "arn:{partition}:cloudtrail:{region}:{account}:trail/{TrailName}",
     local: "",
+    stands_for: "",
     defaults: &[
         DefaultRow { path: "IncludeGlobalServiceEvents", scope: DefaultScope::Source, json: "true", since: "", source: "CloudTrail API Reference: CreateTrail (global service events are on unless switched off)" },
         DefaultRow { path: "IsMultiRegionTrail", scope: DefaultScope::Both, json: "false", since: "", source: "CloudTrail API Reference: CreateTrail, IsMultiRegionTrail" },

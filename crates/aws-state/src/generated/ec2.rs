@@ -293,6 +293,7 @@ pub(super) static INSTANCE: TypeTable = TypeTable {
     keys: &[],
     arn: "arn:{partition}:ec2:{region}:{account}:instance/{InstanceId}",
     local: "",
+    stands_for: "",
     defaults: &[
         DefaultRow { path: "Monitoring", scope: DefaultScope::Both, json: "false", since: "", source: "AWS CloudFormation Template Reference: AWS::EC2::Instance, Monitoring" },
     ],
@@ -643,6 +644,7 @@ pub(super) static SECURITY_GROUP: TypeTable = TypeTable {
     keys: &["GroupId"],
     arn: "arn:{partition}:ec2:{region}:{account}:security-group/{GroupId}",
     local: "",
+    stands_for: "",
     defaults: &[
         DefaultRow { path: "SecurityGroupEgress", scope: DefaultScope::Source, json: "[{\"IpProtocol\": \"-1\", \"CidrIp\": \"0.0.0.0/0\"}]", since: "", source: "AWS CloudFormation Template Reference: AWS::EC2::SecurityGroup, SecurityGroupEgress" },
     ],
@@ -844,6 +846,7 @@ pub(super) static SECURITY_GROUP_INGRESS: TypeTable = TypeTable {
     keys: &[],
     arn: "",
     local: "",
+    stands_for: "",
     defaults: &[
     ],
     links: &[
@@ -997,6 +1000,7 @@ pub(super) static SECURITY_GROUP_EGRESS: TypeTable = TypeTable {
     keys: &[],
     arn: "",
     local: "",
+    stands_for: "",
     defaults: &[
     ],
     links: &[
@@ -1156,6 +1160,7 @@ pub(super) static VPC: TypeTable = TypeTable {
     keys: &[],
     arn: "arn:{partition}:ec2:{region}:{account}:vpc/{VpcId}",
     local: "",
+    stands_for: "",
     defaults: &[
         DefaultRow { path: "EnableDnsSupport", scope: DefaultScope::Both, json: "true", since: "", source: "AWS CloudFormation Template Reference: AWS::EC2::VPC, EnableDnsSupport" },
         DefaultRow { path: "EnableDnsHostnames", scope: DefaultScope::Both, json: "false", since: "", source: "AWS CloudFormation Template Reference: AWS::EC2::VPC, EnableDnsHostnames" },
@@ -1346,6 +1351,7 @@ pub(super) static SUBNET: TypeTable = TypeTable {
     keys: &[],
     arn: "arn:{partition}:ec2:{region}:{account}:subnet/{SubnetId}",
     local: "",
+    stands_for: "",
     defaults: &[
         DefaultRow { path: "MapPublicIpOnLaunch", scope: DefaultScope::Both, json: "false", since: "", source: "AWS CloudFormation Template Reference: AWS::EC2::Subnet, MapPublicIpOnLaunch" },
     ],
@@ -1527,6 +1533,7 @@ pub(super) static ROUTE_TABLE: TypeTable = TypeTable {
     keys: &[],
     arn: "arn:{partition}:ec2:{region}:{account}:route-table/{RouteTableId}",
     local: "",
+    stands_for: "",
     defaults: &[
     ],
     links: &[
@@ -1702,6 +1709,7 @@ pub(super) static ROUTE: TypeTable = TypeTable {
     keys: &[],
     arn: "",
     local: "{RouteTableId}#{DestinationCidrBlock}{DestinationIpv6CidrBlock}{DestinationPrefixListId}",
+    stands_for: "",
     defaults: &[
     ],
     links: &[
@@ -1902,6 +1910,7 @@ pub(super) static SUBNET_ROUTE_TABLE_ASSOCIATION: TypeTable = TypeTable {
     keys: &[],
     arn: "",
     local: "{Id}",
+    stands_for: "",
     defaults: &[
     ],
     links: &[
@@ -2036,6 +2045,7 @@ pub(super) static INTERNET_GATEWAY: TypeTable = TypeTable {
     keys: &[],
     arn: "arn:{partition}:ec2:{region}:{account}:internet-gateway/{InternetGatewayId}",
     local: "",
+    stands_for: "",
     defaults: &[
     ],
     links: &[
@@ -2156,6 +2166,7 @@ pub(super) static VPC_GATEWAY_ATTACHMENT: TypeTable = TypeTable {
     keys: &[],
     arn: "",
     local: "{InternetGatewayId}#{VpcId}",
+    stands_for: "",
     defaults: &[
     ],
     links: &[
@@ -2337,6 +2348,7 @@ pub(super) static NAT_GATEWAY: TypeTable = TypeTable {
     keys: &[],
     arn: "arn:{partition}:ec2:{region}:{account}:natgateway/{NatGatewayId}",
     local: "",
+    stands_for: "",
     defaults: &[
         DefaultRow { path: "ConnectivityType", scope: DefaultScope::Both, json: "\"public\"", since: "", source: "AWS CloudFormation Template Reference: AWS::EC2::NatGateway, ConnectivityType" },
     ],
@@ -2498,6 +2510,7 @@ pub(super) static NETWORK_ACL: TypeTable = TypeTable {
     keys: &[],
     arn: "arn:{partition}:ec2:{region}:{account}:network-acl/{NetworkAclId}",
     local: "",
+    stands_for: "",
     defaults: &[
     ],
     links: &[
@@ -2672,6 +2685,7 @@ pub(super) static NETWORK_ACL_ENTRY: TypeTable = TypeTable {
     keys: &[],
     arn: "",
     local: "{NetworkAclId}#{Egress}#{RuleNumber}",
+    stands_for: "",
     defaults: &[
         DefaultRow { path: "Egress", scope: DefaultScope::Both, json: "false", since: "", source: "AWS CloudFormation Template Reference: AWS::EC2::NetworkAclEntry, Egress" },
     ],
@@ -2890,6 +2904,7 @@ pub(super) static SUBNET_NETWORK_ACL_ASSOCIATION: TypeTable = TypeTable {
     keys: &[],
     arn: "",
     local: "{Id}",
+    stands_for: "",
     defaults: &[
     ],
     links: &[
@@ -3052,6 +3067,7 @@ pub(super) static PREFIX_LIST: TypeTable = TypeTable {
     keys: &["PrefixListId"],
     arn: "arn:{partition}:ec2:{region}:{account}:prefix-list/{PrefixListId}",
     local: "",
+    stands_for: "",
     defaults: &[
     ],
     links: &[
@@ -3402,6 +3418,7 @@ pub(super) static LAUNCH_TEMPLATE: TypeTable = TypeTable {
     keys: &["LaunchTemplateId"],
     arn: "arn:{partition}:ec2:{region}:{account}:launch-template/{LaunchTemplateId}",
     local: "",
+    stands_for: "",
     defaults: &[
     ],
     links: &[
@@ -3632,6 +3649,7 @@ pub(super) static EIP: TypeTable = TypeTable {
     keys: &["PublicIp"],
     arn: "arn:{partition}:ec2:{region}:{account}:elastic-ip/{AllocationId}",
     local: "",
+    stands_for: "",
     defaults: &[
     ],
     links: &[
@@ -3818,6 +3836,7 @@ pub(super) static VOLUME: TypeTable = TypeTable {
     keys: &[],
     arn: "arn:{partition}:ec2:{region}:{account}:volume/{VolumeId}",
     local: "",
+    stands_for: "",
     defaults: &[
     ],
     links: &[
@@ -3983,6 +4002,7 @@ pub(super) static FLOW_LOG: TypeTable = TypeTable {
     keys: &[],
     arn: "arn:{partition}:ec2:{region}:{account}:vpc-flow-log/{FlowLogId}",
     local: "",
+    stands_for: "",
     defaults: &[
     ],
     links: &[
@@ -4147,6 +4167,7 @@ pub(super) static REGION: TypeTable = TypeTable {
     keys: &[],
     arn: "",
     local: "",
+    stands_for: "",
     defaults: &[
     ],
     links: &[
@@ -4245,6 +4266,7 @@ pub(super) static EBS_ENCRYPTION: TypeTable = TypeTable {
     keys: &[],
     arn: "",
     local: "",
+    stands_for: "",
     defaults: &[
     ],
     links: &[

@@ -235,6 +235,7 @@ pub(super) static USER: TypeTable = TypeTable {
     keys: &[],
     arn: "arn:{partition}:iam::{account}:user{Path}{UserName}",
     local: "",
+    stands_for: "",
     defaults: &[
         DefaultRow { path: "Path", scope: DefaultScope::Both, json: "\"/\"", since: "", source: "IAM API Reference: CreateUser" },
     ],
@@ -584,6 +585,7 @@ pub(super) static ROLE: TypeTable = TypeTable {
     keys: &[],
     arn: "arn:{partition}:iam::{account}:role{Path}{RoleName}",
     local: "",
+    stands_for: "",
     defaults: &[
         DefaultRow { path: "Path", scope: DefaultScope::Both, json: "\"/\"", since: "", source: "IAM API Reference: CreateRole" },
         DefaultRow { path: "MaxSessionDuration", scope: DefaultScope::Source, json: "3600", since: "", source: "IAM API Reference: CreateRole, MaxSessionDuration" },
@@ -803,6 +805,7 @@ pub(super) static GROUP: TypeTable = TypeTable {
     keys: &[],
     arn: "arn:{partition}:iam::{account}:group{Path}{GroupName}",
     local: "",
+    stands_for: "",
     defaults: &[
         DefaultRow { path: "Path", scope: DefaultScope::Both, json: "\"/\"", since: "", source: "IAM API Reference: CreateGroup" },
     ],
@@ -955,6 +958,7 @@ pub(super) static USER_TO_GROUP_ADDITION: TypeTable = TypeTable {
     keys: &[],
     arn: "",
     local: "",
+    stands_for: "",
     defaults: &[
     ],
     links: &[
@@ -1068,6 +1072,7 @@ pub(super) static MANAGED_POLICY: TypeTable = TypeTable {
     keys: &[],
     arn: "arn:{partition}:iam::{account}:policy{Path}{ManagedPolicyName}",
     local: "",
+    stands_for: "",
     defaults: &[
         DefaultRow { path: "Path", scope: DefaultScope::Both, json: "\"/\"", since: "", source: "IAM API Reference: CreatePolicy" },
         DefaultRow { path: "Users", scope: DefaultScope::Account, json: "[]", since: "", source: "IAM API Reference: GetAccountAuthorizationDetails, UserDetailList" },
@@ -1223,6 +1228,7 @@ pub(super) static INLINE_POLICY: TypeTable = TypeTable {
     keys: &[],
     arn: "",
     local: "",
+    stands_for: "",
     defaults: &[
     ],
     links: &[
@@ -1306,6 +1312,7 @@ pub(super) static ROLE_POLICY: TypeTable = TypeTable {
     keys: &[],
     arn: "",
     local: "",
+    stands_for: "",
     defaults: &[
     ],
     links: &[
@@ -1399,6 +1406,7 @@ pub(super) static USER_POLICY: TypeTable = TypeTable {
     keys: &[],
     arn: "",
     local: "",
+    stands_for: "",
     defaults: &[
     ],
     links: &[
@@ -1492,6 +1500,7 @@ pub(super) static GROUP_POLICY: TypeTable = TypeTable {
     keys: &[],
     arn: "",
     local: "",
+    stands_for: "",
     defaults: &[
     ],
     links: &[
@@ -1588,6 +1597,7 @@ pub(super) static INSTANCE_PROFILE: TypeTable = TypeTable {
     keys: &[],
     arn: "arn:{partition}:iam::{account}:instance-profile{Path}{InstanceProfileName}",
     local: "",
+    stands_for: "",
     defaults: &[
         DefaultRow { path: "Path", scope: DefaultScope::Both, json: "\"/\"", since: "", source: "IAM API Reference: CreateInstanceProfile" },
     ],
@@ -1709,6 +1719,7 @@ pub(super) static ACCESS_KEY: TypeTable = TypeTable {
     keys: &[],
     arn: "",
     local: "",
+    stands_for: "",
     defaults: &[
         DefaultRow { path: "Status", scope: DefaultScope::Both, json: "\"Active\"", since: "", source: "IAM API Reference: CreateAccessKey" },
     ],
@@ -1817,6 +1828,7 @@ pub(super) static PASSWORD_POLICY: TypeTable = TypeTable {
     keys: &[],
     arn: "",
     local: "",
+    stands_for: "",
     defaults: &[
         DefaultRow { path: "MinimumPasswordLength", scope: DefaultScope::Source, json: "6", since: "", source: "IAM API Reference: UpdateAccountPasswordPolicy, MinimumPasswordLength" },
         DefaultRow { path: "MinimumPasswordLength", scope: DefaultScope::Account, json: "8", since: "", source: "IAM User Guide: Set an account password policy for IAM users, default password policy" },
@@ -2005,6 +2017,7 @@ pub(super) static ROOT_USER: TypeTable = TypeTable {
     keys: &[],
     arn: "",
     local: "",
+    stands_for: "",
     defaults: &[
     ],
     links: &[

@@ -127,6 +127,7 @@ pub(super) static KEY: TypeTable = TypeTable {
     keys: &[],
     arn: "arn:{partition}:kms:{region}:{account}:key/{KeyId}",
     local: "",
+    stands_for: "",
     defaults: &[
         DefaultRow { path: "Enabled", scope: DefaultScope::Both, json: "true", since: "", source: "AWS CloudFormation Template Reference: AWS::KMS::Key, Enabled" },
         DefaultRow { path: "EnableKeyRotation", scope: DefaultScope::Both, json: "false", since: "", source: "AWS CloudFormation Template Reference: AWS::KMS::Key, EnableKeyRotation" },
@@ -282,7 +283,7 @@ pub(super) static KEY_API: ApiTable = ApiTable {
 
 /// `AWS::KMS::Alias`.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Alias {
+pub struct KeyAlias {
     /// Whether it is written at all, and where.
     pub here: Setting<()>,
     /// `AliasName`.
@@ -290,12 +291,12 @@ pub struct Alias {
     /// `TargetKeyId`.
     pub target_key_id: Setting<String>,
     /// Facts that only an account can tell.
-    pub live: AliasLive,
+    pub live: KeyAliasLive,
 }
 
-impl Read for Alias {
+impl Read for KeyAlias {
     fn read(reader: &Reader<'_>) -> Self {
-        Alias {
+        KeyAlias {
             here: reader.here(),
             alias_name: reader.text("AliasName"),
             target_key_id: reader.text("TargetKeyId"),
@@ -306,38 +307,39 @@ impl Read for Alias {
 
 /// Live-only facts of `AWS::KMS::Alias`.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct AliasLive {
+pub struct KeyAliasLive {
     /// Whether it is written at all, and where.
     pub here: Setting<()>,
 }
 
-impl Read for AliasLive {
+impl Read for KeyAliasLive {
     fn read(reader: &Reader<'_>) -> Self {
-        AliasLive {
+        KeyAliasLive {
             here: reader.here(),
         }
     }
 }
 
-impl AwsType for Alias {
+impl AwsType for KeyAlias {
     const NAME: &'static str = "AWS::KMS::Alias";
     fn of(typed: &Typed) -> Option<&Self> {
-        match typed { Typed::Alias(it) => Some(it), _ => None }
+        match typed { Typed::KeyAlias(it) => Some(it), _ => None }
     }
 }
 
-impl Alias {
+impl KeyAlias {
     /// `TargetKeyId` names an `AWS::KMS::Key`.
-    pub const TARGET_KEY_ID: Edge<Alias, super::kms::Key> = Edge::new("TargetKeyId");
+    pub const TARGET_KEY_ID: Edge<KeyAlias, super::kms::Key> = Edge::new("TargetKeyId");
 }
 
-pub(super) static ALIAS: TypeTable = TypeTable {
+pub(super) static KEY_ALIAS: TypeTable = TypeTable {
     name: "AWS::KMS::Alias",
     kind: SubjectKind::Resource,
     id: "AliasName",
     keys: &[],
     arn: "arn:{partition}:kms:{region}:{account}:{AliasName}",
     local: "",
+    stands_for: "TargetKeyId",
     defaults: &[
     ],
     links: &[
@@ -352,7 +354,7 @@ pub(super) static ALIAS: TypeTable = TypeTable {
     unseen: &[],
 };
 
-pub(super) static ALIAS_TERRAFORM: &[TerraformTable] = &[
+pub(super) static KEY_ALIAS_TERRAFORM: &[TerraformTable] = &[
     TerraformTable {
         from: "aws_kms_alias",
         to: "AWS::KMS::Alias",
@@ -368,7 +370,7 @@ pub(super) static ALIAS_TERRAFORM: &[TerraformTable] = &[
     },
 ];
 
-pub(super) static ALIAS_API: ApiTable = ApiTable {
+pub(super) static KEY_ALIAS_API: ApiTable = ApiTable {
     to: "AWS::KMS::Alias",
     global: false,
     region_from: None,

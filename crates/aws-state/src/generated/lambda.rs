@@ -300,6 +300,7 @@ pub(super) static FUNCTION: TypeTable = TypeTable {
     keys: &[],
     arn: "arn:{partition}:lambda:{region}:{account}:function:{FunctionName}",
     local: "",
+    stands_for: "",
     defaults: &[
         DefaultRow { path: "PackageType", scope: DefaultScope::Both, json: "\"Zip\"", since: "", source: "Lambda API Reference: CreateFunction, PackageType" },
         DefaultRow { path: "Architectures", scope: DefaultScope::Both, json: "[\"x86_64\"]", since: "", source: "Lambda API Reference: CreateFunction, Architectures" },
@@ -585,6 +586,7 @@ pub(super) static URL: TypeTable = TypeTable {
     keys: &[],
     arn: "",
     local: "{TargetFunctionArn}#url",
+    stands_for: "",
     defaults: &[
         DefaultRow { path: "Qualifier", scope: DefaultScope::Account, json: "\"\"", since: "", source: "Lambda API Reference: FunctionUrlConfig, FunctionArn (a qualifier stands behind the function's ARN)" },
     ],
@@ -750,6 +752,7 @@ pub(super) static PERMISSION: TypeTable = TypeTable {
     keys: &[],
     arn: "",
     local: "",
+    stands_for: "",
     defaults: &[
     ],
     links: &[
@@ -920,6 +923,7 @@ pub(super) static EVENT_SOURCE_MAPPING: TypeTable = TypeTable {
     keys: &[],
     arn: "arn:{partition}:lambda:{region}:{account}:event-source-mapping:{UUID}",
     local: "",
+    stands_for: "",
     defaults: &[
         DefaultRow { path: "Enabled", scope: DefaultScope::Both, json: "true", since: "", source: "Lambda API Reference: CreateEventSourceMapping, Enabled" },
     ],
@@ -1108,6 +1112,7 @@ pub(super) static LAYER_VERSION: TypeTable = TypeTable {
     keys: &["LayerVersionArn"],
     arn: "",
     local: "",
+    stands_for: "",
     defaults: &[
     ],
     links: &[
@@ -1261,6 +1266,7 @@ pub(super) static LAYER_VERSION_PERMISSION: TypeTable = TypeTable {
     keys: &[],
     arn: "",
     local: "",
+    stands_for: "",
     defaults: &[
     ],
     links: &[
@@ -1293,4 +1299,174 @@ pub(super) static LAYER_VERSION_PERMISSION_TERRAFORM: &[TerraformTable] = &[
             Row { from: "principal", to: "Principal", live: false, transform: Transform::Same },
         ],
     },
+];
+
+/// `AWS::Lambda::Alias`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FunctionAlias {
+    /// Whether it is written at all, and where.
+    pub here: Setting<()>,
+    /// `FunctionName`.
+    pub function_name: Setting<String>,
+    /// `FunctionVersion`.
+    pub function_version: Setting<String>,
+    /// `Name`.
+    pub name: Setting<String>,
+    /// Facts that only an account can tell.
+    pub live: FunctionAliasLive,
+}
+
+impl Read for FunctionAlias {
+    fn read(reader: &Reader<'_>) -> Self {
+        FunctionAlias {
+            here: reader.here(),
+            function_name: reader.text("FunctionName"),
+            function_version: reader.text("FunctionVersion"),
+            name: reader.text("Name"),
+            live: Default::default(),
+        }
+    }
+}
+
+/// Live-only facts of `AWS::Lambda::Alias`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FunctionAliasLive {
+    /// Whether it is written at all, and where.
+    pub here: Setting<()>,
+}
+
+impl Read for FunctionAliasLive {
+    fn read(reader: &Reader<'_>) -> Self {
+        FunctionAliasLive {
+            here: reader.here(),
+        }
+    }
+}
+
+impl AwsType for FunctionAlias {
+    const NAME: &'static str = "AWS::Lambda::Alias";
+    fn of(typed: &Typed) -> Option<&Self> {
+        match typed { Typed::FunctionAlias(it) => Some(it), _ => None }
+    }
+}
+
+impl FunctionAlias {
+    /// `FunctionName` names an `AWS::Lambda::Function`.
+    pub const FUNCTION_NAME: Edge<FunctionAlias, super::lambda::Function> = Edge::new("FunctionName");
+}
+
+pub(super) static FUNCTION_ALIAS: TypeTable = TypeTable {
+    name: "AWS::Lambda::Alias",
+    kind: SubjectKind::Resource,
+    id: "Name",
+    keys: &[],
+    arn: "",
+    local: "",
+    stands_for: "FunctionName",
+    defaults: &[
+    ],
+    links: &[
+        LinkRow { path: "FunctionName", to: "AWS::Lambda::Function" },
+    ],
+    paths: &[
+        ("FunctionName", Kind::Text),
+        ("FunctionVersion", Kind::Text),
+        ("Name", Kind::Text),
+    ],
+    live: &[
+    ],
+    unseen: &[],
+};
+
+pub(super) static FUNCTION_ALIAS_TERRAFORM: &[TerraformTable] = &[
+    TerraformTable {
+        from: "aws_lambda_alias",
+        to: "AWS::Lambda::Alias",
+        edge: None,
+        when: &[],
+        present: None,
+        split: &[],
+        otherwise: &[],
+        rows: &[
+            Row { from: "function_name", to: "FunctionName", live: false, transform: Transform::Same },
+            Row { from: "function_version", to: "FunctionVersion", live: false, transform: Transform::Same },
+            Row { from: "name", to: "Name", live: false, transform: Transform::Same },
+        ],
+    },
+];
+
+/// `AWS::Lambda::Version`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FunctionVersion {
+    /// Whether it is written at all, and where.
+    pub here: Setting<()>,
+    /// `CodeSha256`.
+    pub code_sha256: Setting<String>,
+    /// `FunctionName`.
+    pub function_name: Setting<String>,
+    /// Facts that only an account can tell.
+    pub live: FunctionVersionLive,
+}
+
+impl Read for FunctionVersion {
+    fn read(reader: &Reader<'_>) -> Self {
+        FunctionVersion {
+            here: reader.here(),
+            code_sha256: reader.text("CodeSha256"),
+            function_name: reader.text("FunctionName"),
+            live: Default::default(),
+        }
+    }
+}
+
+/// Live-only facts of `AWS::Lambda::Version`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FunctionVersionLive {
+    /// Whether it is written at all, and where.
+    pub here: Setting<()>,
+}
+
+impl Read for FunctionVersionLive {
+    fn read(reader: &Reader<'_>) -> Self {
+        FunctionVersionLive {
+            here: reader.here(),
+        }
+    }
+}
+
+impl AwsType for FunctionVersion {
+    const NAME: &'static str = "AWS::Lambda::Version";
+    fn of(typed: &Typed) -> Option<&Self> {
+        match typed { Typed::FunctionVersion(it) => Some(it), _ => None }
+    }
+}
+
+impl FunctionVersion {
+    /// `FunctionName` names an `AWS::Lambda::Function`.
+    pub const FUNCTION_NAME: Edge<FunctionVersion, super::lambda::Function> = Edge::new("FunctionName");
+}
+
+pub(super) static FUNCTION_VERSION: TypeTable = TypeTable {
+    name: "AWS::Lambda::Version",
+    kind: SubjectKind::Resource,
+    id: "FunctionName",
+    keys: &[],
+    arn: "",
+    local: "",
+    stands_for: "FunctionName",
+    defaults: &[
+    ],
+    links: &[
+        LinkRow { path: "FunctionName", to: "AWS::Lambda::Function" },
+    ],
+    paths: &[
+        ("CodeSha256", Kind::Text),
+        ("FunctionName", Kind::Text),
+    ],
+    live: &[
+    ],
+    unseen: &[],
+};
+
+pub(super) static FUNCTION_VERSION_TERRAFORM: &[TerraformTable] = &[
 ];

@@ -99,6 +99,7 @@ pub(super) static LOG_GROUP: TypeTable = TypeTable {
     keys: &[],
     arn: "arn:{partition}:logs:{region}:{account}:log-group:{LogGroupName}",
     local: "",
+    stands_for: "",
     defaults: &[
         DefaultRow { path: "LogGroupClass", scope: DefaultScope::Both, json: "\"STANDARD\"", since: "", source: "CloudWatch Logs API Reference: CreateLogGroup, logGroupClass" },
     ],

@@ -48,14 +48,16 @@ pub mod types {
     pub use super::iam::User;
     pub use super::iam::UserPolicy;
     pub use super::iam::UserToGroupAddition;
-    pub use super::kms::Alias;
+    pub use super::kms::KeyAlias;
     pub use super::kms::Key;
+    pub use super::lambda::FunctionAlias;
     pub use super::lambda::EventSourceMapping;
     pub use super::lambda::Function;
     pub use super::lambda::LayerVersion;
     pub use super::lambda::LayerVersionPermission;
     pub use super::lambda::Permission;
     pub use super::lambda::Url;
+    pub use super::lambda::FunctionVersion;
     pub use super::logs::LogGroup;
     pub use super::s3::Bucket;
     pub use super::s3::BucketPolicy;
@@ -136,9 +138,11 @@ pub enum Typed {
     /// `AWS::IAM::UserToGroupAddition`.
     UserToGroupAddition(Box<types::UserToGroupAddition>),
     /// `AWS::KMS::Alias`.
-    Alias(Box<types::Alias>),
+    KeyAlias(Box<types::KeyAlias>),
     /// `AWS::KMS::Key`.
     Key(Box<types::Key>),
+    /// `AWS::Lambda::Alias`.
+    FunctionAlias(Box<types::FunctionAlias>),
     /// `AWS::Lambda::EventSourceMapping`.
     EventSourceMapping(Box<types::EventSourceMapping>),
     /// `AWS::Lambda::Function`.
@@ -151,6 +155,8 @@ pub enum Typed {
     Permission(Box<types::Permission>),
     /// `AWS::Lambda::Url`.
     Url(Box<types::Url>),
+    /// `AWS::Lambda::Version`.
+    FunctionVersion(Box<types::FunctionVersion>),
     /// `AWS::Logs::LogGroup`.
     LogGroup(Box<types::LogGroup>),
     /// `AWS::S3::Bucket`.
@@ -365,16 +371,22 @@ pub fn read_typed(type_name: &str, properties: &Node, live: Option<&Node>, at: &
             Typed::UserToGroupAddition(Box::new(it))
         }
         "AWS::KMS::Alias" => {
-            let table = &kms::ALIAS;
-            let mut it = types::Alias::read(&Reader::new(Some(properties), at, table, live.is_some()));
-            it.live = kms::AliasLive::read(&Reader::new(live, at, table, true));
-            Typed::Alias(Box::new(it))
+            let table = &kms::KEY_ALIAS;
+            let mut it = types::KeyAlias::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = kms::KeyAliasLive::read(&Reader::new(live, at, table, true));
+            Typed::KeyAlias(Box::new(it))
         }
         "AWS::KMS::Key" => {
             let table = &kms::KEY;
             let mut it = types::Key::read(&Reader::new(Some(properties), at, table, live.is_some()));
             it.live = kms::KeyLive::read(&Reader::new(live, at, table, true));
             Typed::Key(Box::new(it))
+        }
+        "AWS::Lambda::Alias" => {
+            let table = &lambda::FUNCTION_ALIAS;
+            let mut it = types::FunctionAlias::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = lambda::FunctionAliasLive::read(&Reader::new(live, at, table, true));
+            Typed::FunctionAlias(Box::new(it))
         }
         "AWS::Lambda::EventSourceMapping" => {
             let table = &lambda::EVENT_SOURCE_MAPPING;
@@ -411,6 +423,12 @@ pub fn read_typed(type_name: &str, properties: &Node, live: Option<&Node>, at: &
             let mut it = types::Url::read(&Reader::new(Some(properties), at, table, live.is_some()));
             it.live = lambda::UrlLive::read(&Reader::new(live, at, table, true));
             Typed::Url(Box::new(it))
+        }
+        "AWS::Lambda::Version" => {
+            let table = &lambda::FUNCTION_VERSION;
+            let mut it = types::FunctionVersion::read(&Reader::new(Some(properties), at, table, live.is_some()));
+            it.live = lambda::FunctionVersionLive::read(&Reader::new(live, at, table, true));
+            Typed::FunctionVersion(Box::new(it))
         }
         "AWS::Logs::LogGroup" => {
             let table = &logs::LOG_GROUP;
@@ -498,14 +516,16 @@ pub static TYPES: &[&TypeTable] = &[
     &iam::USER,
     &iam::USER_POLICY,
     &iam::USER_TO_GROUP_ADDITION,
-    &kms::ALIAS,
+    &kms::KEY_ALIAS,
     &kms::KEY,
+    &lambda::FUNCTION_ALIAS,
     &lambda::EVENT_SOURCE_MAPPING,
     &lambda::FUNCTION,
     &lambda::LAYER_VERSION,
     &lambda::LAYER_VERSION_PERMISSION,
     &lambda::PERMISSION,
     &lambda::URL,
+    &lambda::FUNCTION_VERSION,
     &logs::LOG_GROUP,
     &s3::BUCKET,
     &s3::BUCKET_POLICY,
@@ -550,14 +570,16 @@ pub static TERRAFORM_BY_TYPE: &[&[TerraformTable]] = &[
     iam::USER_TERRAFORM,
     iam::USER_POLICY_TERRAFORM,
     iam::USER_TO_GROUP_ADDITION_TERRAFORM,
-    kms::ALIAS_TERRAFORM,
+    kms::KEY_ALIAS_TERRAFORM,
     kms::KEY_TERRAFORM,
+    lambda::FUNCTION_ALIAS_TERRAFORM,
     lambda::EVENT_SOURCE_MAPPING_TERRAFORM,
     lambda::FUNCTION_TERRAFORM,
     lambda::LAYER_VERSION_TERRAFORM,
     lambda::LAYER_VERSION_PERMISSION_TERRAFORM,
     lambda::PERMISSION_TERRAFORM,
     lambda::URL_TERRAFORM,
+    lambda::FUNCTION_VERSION_TERRAFORM,
     logs::LOG_GROUP_TERRAFORM,
     s3::BUCKET_TERRAFORM,
     s3::BUCKET_POLICY_TERRAFORM,
@@ -594,7 +616,7 @@ pub static API: &[&ApiTable] = &[
     &iam::MANAGED_POLICY_API,
     &iam::ROLE_API,
     &iam::USER_API,
-    &kms::ALIAS_API,
+    &kms::KEY_ALIAS_API,
     &kms::KEY_API,
     &lambda::EVENT_SOURCE_MAPPING_API,
     &lambda::FUNCTION_API,

@@ -354,6 +354,7 @@ pub(super) static BUCKET: TypeTable = TypeTable {
     keys: &[],
     arn: "arn:{partition}:s3:::{BucketName}",
     local: "",
+    stands_for: "",
     defaults: &[
         DefaultRow { path: "BucketEncryption.ServerSideEncryptionConfiguration", scope: DefaultScope::Both, json: "[{\"ServerSideEncryptionByDefault\": {\"SSEAlgorithm\": \"AES256\"}}]", since: "2023-01-05", source: "Amazon S3 User Guide: Default encryption FAQ" },
         DefaultRow { path: "OwnershipControls", scope: DefaultScope::Source, json: "{\"Rules\": [{\"ObjectOwnership\": \"BucketOwnerEnforced\"}]}", since: "2023-04", source: "Amazon S3 User Guide: Default settings for new S3 buckets FAQ" },
@@ -738,6 +739,7 @@ pub(super) static BUCKET_POLICY: TypeTable = TypeTable {
     keys: &[],
     arn: "",
     local: "",
+    stands_for: "",
     defaults: &[
     ],
     links: &[
@@ -897,6 +899,7 @@ pub(super) static S3_PUBLIC_ACCESS_BLOCK: TypeTable = TypeTable {
     keys: &[],
     arn: "",
     local: "",
+    stands_for: "",
     defaults: &[
     ],
     links: &[
