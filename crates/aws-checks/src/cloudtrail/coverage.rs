@@ -21,7 +21,7 @@ pub(crate) fn of_region(
         match covers(resource, trail, name) {
             Ok(false) => {}
             Ok(true) => {
-                match trail.is_logging.is_true().and_then(|on| Ok(on && records_management(trail)?)) {
+                match records(trail) {
                     Ok(true) => return Ok((Some(label()), None)),
                     Ok(false) => silent = silent.or_else(|| Some(label())),
                     Err(unknown) => gap = gap.or(Some(unknown)),
@@ -43,9 +43,20 @@ fn covers(resource: &Resource, trail: &Trail, name: &str) -> Result<bool, Gap> {
     trail.is_multi_region_trail.is_true()
 }
 
+/// Whether it is switched on and records what changes something.
+fn records(trail: &Trail) -> Result<bool, Gap> {
+    match trail.is_logging.known()? {
+        Some(on) => Ok(*on && records_management(trail)?),
+        None => Err(Gap::unsupported("a trail that does not say whether it logs")),
+    }
+}
+
 /// Whether its selectors let management events in, reading and writing. Without selectors a trail records
 /// them all.
 fn records_management(trail: &Trail) -> Result<bool, Gap> {
+    if trail.live.has_custom_event_selectors.known() == Ok(Some(&false)) {
+        return Ok(true);
+    }
     let selectors = trail.event_selectors.items()?;
     let advanced = trail.advanced_event_selectors.items()?;
     if selectors.is_empty() && advanced.is_empty() {

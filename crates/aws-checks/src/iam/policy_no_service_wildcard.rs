@@ -1,8 +1,8 @@
 //! Policies name the actions that are needed, not all that a service has.
 
 use super::documents::{Attachment, EachPolicy};
-use tieout_iam::{Policy, WildcardKind};
-use tieout_model::{About, Confidence, Judged, Persona, Problem, Severity, Verdict};
+use tieout_iam::{Policy, Statement, WildcardKind};
+use tieout_model::{About, Confidence, Gap, Judged, Persona, Problem, Severity, Verdict};
 
 /// The check.
 pub static CHECK: EachPolicy = EachPolicy {
@@ -34,7 +34,7 @@ fn judge(policy: &Policy, attachment: Attachment) -> Judged {
         return Ok(Verdict::not_applicable("a permissions boundary grants nothing"));
     }
     let mut problem: Option<Problem> = None;
-    for grant in policy.wildcard_grants().known()? {
+    for grant in policy.wildcard_grants().items {
         let (what, severity) = match &grant.kind {
             WildcardKind::EveryResource => continue,
             WildcardKind::AllActions => ("every action".to_owned(), Severity::High),
@@ -53,5 +53,18 @@ fn judge(policy: &Policy, attachment: Attachment) -> Judged {
             },
         });
     }
-    Ok(problem.map_or_else(|| Verdict::pass("every statement names its actions"), Verdict::Fail))
+    match (problem, unknown_actions(policy)) {
+        (Some(problem), _) => Ok(problem.into()),
+        (None, Some(gap)) => Err(gap),
+        (None, None) => Ok(Verdict::pass("every statement names its actions")),
+    }
+}
+
+/// Actions that are known at deployment only, behind which a wildcard may be.
+fn unknown_actions(policy: &Policy) -> Option<Gap> {
+    let of_statement = |statement: &Statement| {
+        let of_actions = statement.actions.patterns().iter().find_map(|action| action.gap().cloned());
+        statement.gap.clone().or(of_actions)
+    };
+    policy.gaps.first().cloned().or_else(|| policy.allows().find_map(of_statement))
 }

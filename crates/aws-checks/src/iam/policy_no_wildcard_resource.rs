@@ -1,7 +1,7 @@
 //! What changes something names what it may change.
 
 use super::documents::{Attachment, EachPolicy};
-use tieout_iam::{Policy, WildcardKind};
+use tieout_iam::{Condition, Policy, WildcardGrant, WildcardKind};
 use tieout_model::{About, Confidence, Judged, Persona, Problem, Severity, Verdict};
 
 /// The check.
@@ -31,10 +31,14 @@ fn judge(policy: &Policy, attachment: Attachment) -> Judged {
     if attachment == Attachment::Boundary {
         return Ok(Verdict::not_applicable("a permissions boundary grants nothing"));
     }
-    let found = policy.wildcard_grants().known()?;
-    let wide: Vec<_> = found.iter().filter(|grant| grant.kind == WildcardKind::EveryResource).collect();
+    let found = policy.wildcard_grants();
+    let is_wide = |grant: &&WildcardGrant<'_>| {
+        grant.kind == WildcardKind::EveryResource && !grant.statement.conditions.iter().any(limits_resources)
+    };
+    let wide: Vec<_> = found.items.iter().filter(is_wide).collect();
     let Some(first) = wide.first() else {
-        return Ok(Verdict::pass("no action that changes something is allowed on every resource"));
+        let pass = "no action that changes something is allowed on every resource";
+        return found.gaps.into_iter().next().map_or_else(|| Ok(Verdict::pass(pass)), Err);
     };
     let actions: Vec<&str> = wide.iter().take(5).map(|grant| grant.action.text()).collect();
     let more = if wide.len() > 5 { format!(" and {} more", wide.len() - 5) } else { String::new() };
@@ -42,3 +46,23 @@ fn judge(policy: &Policy, attachment: Attachment) -> Judged {
     let problem = Problem::new(format!("{label} allows {}{more} on every resource", actions.join(", ")));
     Ok(wide.iter().fold(problem, |problem, grant| problem.at(grant.at)).into())
 }
+
+/// Whether a condition names the resources, or what the action may do with them.
+fn limits_resources(condition: &Condition) -> bool {
+    let key = condition.key.to_ascii_lowercase();
+    LIMITS.iter().any(|limit| key.contains(limit))
+}
+
+/// Parts of condition keys that speak of the resource and not of the caller.
+/// Source: Service Authorization Reference.
+const LIMITS: [&str; 9] = [
+    ":resourcetag/",
+    "ec2:vpc",
+    "ec2:subnet",
+    "ecs:cluster",
+    "kms:viaservice",
+    "kms:grantisforawsresource",
+    "iam:passedtoservice",
+    "dynamodb:leadingkeys",
+    "cloudwatch:namespace",
+];

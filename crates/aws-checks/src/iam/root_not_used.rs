@@ -3,7 +3,7 @@
 use super::age::days;
 use crate::{Cx, Each, Judge};
 use tieout_aws_state::types::RootUser;
-use tieout_model::{About, Confidence, Judged, Persona, Severity, Verdict};
+use tieout_model::{About, Confidence, Gap, Judged, Persona, Severity, Verdict};
 
 /// The check.
 pub static CHECK: Each<RootUser> = Each {
@@ -25,6 +25,9 @@ pub static CHECK: Each<RootUser> = Each {
 
 fn judge(root: &RootUser, cx: &Cx<'_>) -> Judged {
     let live = &root.live;
+    if live.create_date.known()?.is_none() {
+        return Err(Gap::unsupported("a credential report without a line for root"));
+    }
     let uses = [
         ("password", &live.password_last_used),
         ("first access key", &live.access_key1_last_used),
@@ -36,7 +39,7 @@ fn judge(root: &RootUser, cx: &Cx<'_>) -> Judged {
             Some(days) if days < LIMIT => {
                 return Ok(Verdict::fail(format!("root's {what} was used {days} days ago"), used.place()));
             }
-            days => last = last.min(days).or(last).or(days),
+            days => last = last.into_iter().chain(days).min(),
         }
     }
     Ok(Verdict::pass(match last {

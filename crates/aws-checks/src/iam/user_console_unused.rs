@@ -29,7 +29,10 @@ pub static CHECK: Each<User> = Each {
 
 fn judge(user: &User, cx: &Cx<'_>) -> Judged {
     let live = &user.live;
-    if !live.password_enabled.is_true()? {
+    let Some(password) = live.password_enabled.known()? else {
+        return Err(Gap::unsupported("a credential report that does not tell of the user yet"));
+    };
+    if !password {
         return Ok(Verdict::not_applicable("no password"));
     }
     let as_of = cx.state.as_of();

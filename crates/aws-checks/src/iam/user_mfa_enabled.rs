@@ -2,7 +2,7 @@
 
 use crate::{Cx, Each, Judge};
 use tieout_aws_state::types::User;
-use tieout_model::{About, Confidence, Judged, Persona, Severity, Verdict};
+use tieout_model::{About, Confidence, Gap, Judged, Persona, Severity, Verdict};
 
 /// The check.
 pub static CHECK: Each<User> = Each {
@@ -28,16 +28,21 @@ pub static CHECK: Each<User> = Each {
 };
 
 fn judge(user: &User, _cx: &Cx<'_>) -> Judged {
-    if !user.live.password_enabled.is_true()? {
+    let Some(password) = user.live.password_enabled.known()? else {
+        return Err(Gap::unsupported("a credential report that does not tell of the user yet"));
+    };
+    if !password {
         return Ok(Verdict::not_applicable("no password, so that the console is closed to the user"));
     }
-    let devices = user.live.mfa_devices.items();
-    let count = devices.as_ref().map_or(0, |devices| devices.len());
-    if count > 0 || user.live.mfa_active.is_true() == Ok(true) {
-        return Ok(Verdict::pass(format!("MFA is active ({} devices)", count.max(1))));
-    }
-    // Either source may say so; both must be silent for a no.
-    user.live.mfa_active.is_true()?;
-    devices?;
-    Ok(Verdict::fail("the user has a password and no MFA device", user.live.mfa_active.place()))
+    // The list of devices is fresh; the report, up to four hours old, is asked where there is no list.
+    let active = match (user.live.mfa_devices.known(), user.live.mfa_active.known()) {
+        (Ok(Some(devices)), _) => !devices.is_empty(),
+        (_, Ok(Some(active))) => *active,
+        (Err(gap), _) | (_, Err(gap)) => return Err(gap),
+        (Ok(None), Ok(None)) => return Err(Gap::unsupported("an account that does not tell of MFA")),
+    };
+    Ok(match active {
+        true => Verdict::pass("MFA is active"),
+        false => Verdict::fail("the user has a password and no MFA device", user.live.mfa_active.place()),
+    })
 }

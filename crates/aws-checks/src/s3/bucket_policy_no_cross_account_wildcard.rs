@@ -3,7 +3,7 @@
 use super::access;
 use crate::{Cx, Each, Judge};
 use tieout_aws_state::types::Bucket;
-use tieout_iam::{Audience, Grant, Policy, WildcardKind};
+use tieout_iam::{Audience, Grant, WildcardGrant, WildcardKind};
 use tieout_model::{About, Confidence, Gap, Judged, Persona, Severity, Verdict};
 
 /// The check.
@@ -25,32 +25,36 @@ pub static CHECK: Each<Bucket> = Each {
 };
 
 fn judge(bucket: &Bucket, cx: &Cx<'_>) -> Judged {
+    let mut gap = None;
     for policy in access::policies(cx)? {
         let Some(policy) = policy.known()? else { continue };
-        let wide = wide_statements(policy)?;
-        let is_wide = |grant: &Grant<'_>| wide.iter().any(|at| std::ptr::eq(*at, grant.statement));
-        for grant in policy.exposure().select(is_wide)? {
-            let Some(account) = other_account(grant, bucket, cx)? else { continue };
-            let (label, what) = (grant.statement.label(), access::actions_of(grant));
+        let exposure = policy.exposure();
+        let found = policy.wildcard_grants();
+        let mut others = 0;
+        for grant in &exposure.grants {
+            let Some(account) = other_account(grant, bucket, cx).transpose() else { continue };
+            others += 1;
+            if !is_wide(&found.items, grant) {
+                continue;
+            }
+            let (account, label, what) = (account?, grant.statement.label(), access::actions_of(grant));
             return Ok(Verdict::fail(
-                format!(
-                    "{label} of the policy gives account {account} {what}: it may change policy and ACL, too"
-                ),
+                format!("{label} of the policy gives account {account} {what}: it may change policy and ACL, too"),
                 access::place_of(grant),
             ));
         }
+        gap = gap.or(exposure.gaps.into_iter().next());
+        // An action that is not known matters only where another account is given it.
+        gap = gap.or(found.gaps.into_iter().next().filter(|_| others > 0));
     }
-    Ok(Verdict::pass("no statement of a policy gives another account every action"))
+    gap.map_or_else(|| Ok(Verdict::pass("no statement of a policy gives another account every action")), Err)
 }
 
-/// The statements that allow `*`, `s3:*` or all but a list.
-fn wide_statements(policy: &Policy) -> Result<Vec<&tieout_iam::Statement>, Gap> {
-    let found = policy.wildcard_grants().known()?;
-    Ok(found
-        .into_iter()
-        .filter(|grant| grant.kind != WildcardKind::EveryResource)
-        .map(|grant| grant.statement)
-        .collect())
+/// Whether a grant is for `*`, `s3:*` or all but a list.
+fn is_wide(wildcards: &[WildcardGrant<'_>], grant: &Grant<'_>) -> bool {
+    wildcards
+        .iter()
+        .any(|wide| wide.kind != WildcardKind::EveryResource && std::ptr::eq(wide.statement, grant.statement))
 }
 
 /// The account of a grant, where it is not the bucket's own.
