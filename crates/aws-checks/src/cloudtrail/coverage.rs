@@ -20,13 +20,11 @@ pub(crate) fn of_region(
         let label = || resource.subject.name.clone().unwrap_or_else(|| resource.subject.id.clone());
         match covers(resource, trail, name) {
             Ok(false) => {}
-            Ok(true) => {
-                match records(trail) {
-                    Ok(true) => return Ok((Some(label()), None)),
-                    Ok(false) => silent = silent.or_else(|| Some(label())),
-                    Err(unknown) => gap = gap.or(Some(unknown)),
-                }
-            }
+            Ok(true) => match records(trail) {
+                Ok(true) => return Ok((Some(label()), None)),
+                Ok(false) => silent = silent.or_else(|| Some(label())),
+                Err(unknown) => gap = gap.or(Some(unknown)),
+            },
             Err(unknown) => gap = gap.or(Some(unknown)),
         }
     }

@@ -39,7 +39,9 @@ fn judge(bucket: &Bucket, cx: &Cx<'_>) -> Judged {
             }
             let (account, label, what) = (account?, grant.statement.label(), access::actions_of(grant));
             return Ok(Verdict::fail(
-                format!("{label} of the policy gives account {account} {what}: it may change policy and ACL, too"),
+                format!(
+                    "{label} of the policy gives account {account} {what}: it may change policy and ACL, too"
+                ),
                 access::place_of(grant),
             ));
         }
