@@ -30,7 +30,7 @@ use tieout_model::tree::Entry;
 use tieout_model::{Gap, Node, Piece, Place, Reason, Value};
 
 /// Room for expressions that call for each other; only what is used is taken from memory.
-const STACK: usize = 256 << 20;
+const STACK: usize = 64 << 20;
 /// Most instances of one root module.
 const MAX_INSTANCES: usize = 50_000;
 /// Most instances of modules of one root module.
@@ -144,6 +144,8 @@ impl<'a> Walk<'_, 'a> {
             let frame = eval::Frame { module, iteration: &member.iteration, names: None };
             let mut body = self.world.body(frame, &resource.block.body, &|key| !body::is_meta(key));
             self.settle(&mut body);
+            // Since version 6 of the provider a resource may name its own region.
+            let own = body.get("region").and_then(Node::as_text).map(Arc::from);
             body.at = resource.block.at.clone();
             self.out.instances.push(Instance {
                 address,
@@ -151,7 +153,7 @@ impl<'a> Walk<'_, 'a> {
                 body,
                 at: resource.block.at.clone(),
                 root: self.root.clone(),
-                region: region.clone(),
+                region: own.or_else(|| region.clone()),
                 uncertain: member.uncertain().or_else(|| module.uncertain.clone()),
             });
         }

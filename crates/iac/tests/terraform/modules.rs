@@ -222,6 +222,7 @@ provider "aws" {
 resource "aws_vpc" "a" {}
 resource "aws_vpc" "b" { provider = aws.us }
 resource "aws_vpc" "c" { provider = aws.open }
+resource "aws_vpc" "own" { region = "ap-south-1" }
 module "m" {
   source    = "./m"
   providers = { aws = aws.us, aws.other = aws }
@@ -244,6 +245,7 @@ resource "aws_vpc" "d" { tags = { r = data.aws_region.r.name } }
             ("aws_vpc.b", Some("us-east-1")),
             ("aws_vpc.c", None),
             ("aws_vpc.d", Some("eu-west-1")),
+            ("aws_vpc.own", Some("ap-south-1")),
             ("module.m.aws_vpc.a", Some("us-east-1")),
             ("module.m.aws_vpc.b", Some("eu-west-1")),
             ("module.n.aws_vpc.a", Some("eu-west-1")),

@@ -52,6 +52,10 @@ const KEEP_OPEN_LISTS: [&str; 17] = [
     "zipmap",
 ];
 
+/// Functions that are given passwords and keys: a gap does not repeat what they are given.
+const OF_SECRETS: [&str; 9] =
+    ["md5", "sha1", "sha512", "bcrypt", "rsadecrypt", "base64sha256", "base64sha512", "base64gzip", "uuidv5"];
+
 /// How many conditions one call is worked out for.
 const MAX_CONDITIONS: u8 = 4;
 
@@ -116,7 +120,12 @@ fn apply<'a>(
             if matches!(failure, Failure::Wrong) {
                 world.error();
             }
-            let words: Vec<String> = values.iter().map(words).collect();
+            let say = |value: &Node| match value.as_text() {
+                // What is hashed or decrypted may be a secret.
+                Some(_) if OF_SECRETS.contains(&name) => "…".to_owned(),
+                _ => words(value),
+            };
+            let words: Vec<String> = values.iter().map(say).collect();
             unknown(format!("{name}({})", words.join(", ")))
         }
     }
