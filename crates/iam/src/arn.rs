@@ -2,6 +2,7 @@
 //! field but for the last one, and missing fields are wildcards.
 
 use crate::answer::Tri;
+use crate::glob;
 use crate::pattern::{Case, Pattern, Token};
 use tieout_model::Gap;
 
@@ -137,6 +138,12 @@ fn is_arn_reference(pattern: &Pattern) -> bool {
 pub(crate) fn arn_covers(wide: &Pattern, narrow: &Pattern) -> bool {
     if wide.is_any() {
         return true;
+    }
+    let plain = wide.plain().zip(narrow.plain());
+    let quick =
+        plain.and_then(|(a, b)| glob::by_fields(a, b, |wide, narrow| glob::covers(wide, narrow, false)));
+    if let Some(known) = quick {
+        return known;
     }
     let (wide, narrow) = (wide.tokens(), narrow.tokens());
     let (Some(wide_fields), Some(narrow_fields)) = (fields(&wide), fields(&narrow)) else {

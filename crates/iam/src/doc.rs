@@ -48,7 +48,7 @@ pub(crate) enum DocValue<'a> {
 /// Turns spans into places.
 pub(crate) enum Places<'a> {
     /// The document is a whole text of a file.
-    Text { file: Arc<str>, text: &'a str, lines: Vec<usize> },
+    Text { file: Arc<str>, text: &'a str, lines: Vec<usize>, ascii: bool },
     /// The document is a text inside something at this place.
     Fixed(&'a Place),
 }
@@ -56,24 +56,33 @@ pub(crate) enum Places<'a> {
 impl<'a> Places<'a> {
     pub(crate) fn of_text(file: &Arc<str>, text: &'a str) -> Places<'a> {
         let lines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(index, _)| index + 1);
-        Places::Text { file: file.clone(), text, lines: std::iter::once(0).chain(lines).collect() }
+        Places::Text {
+            file: file.clone(),
+            text,
+            lines: std::iter::once(0).chain(lines).collect(),
+            ascii: text.is_ascii(),
+        }
     }
 
     pub(crate) fn place(&self, at: At<'_>) -> Place {
         match (self, at) {
             (_, At::Place(place)) => place.clone(),
             (Places::Fixed(place), At::Span(..)) => (*place).clone(),
-            (Places::Text { file, text, lines }, At::Span(start, end)) => {
-                Place::text(file, position(text, lines, start), position(text, lines, end))
+            (Places::Text { file, text, lines, ascii }, At::Span(start, end)) => {
+                let position = |offset| position(text, lines, *ascii, offset);
+                Place::text(file, position(start), position(end))
             }
         }
     }
 }
 
-fn position(text: &str, lines: &[usize], offset: usize) -> Position {
+fn position(text: &str, lines: &[usize], ascii: bool, offset: usize) -> Position {
     let line = lines.partition_point(|start| *start <= offset).max(1);
     let start = lines.get(line - 1).copied().unwrap_or(0);
-    let column = text.get(start..offset).map_or(1, |before| before.chars().count() + 1);
+    let column = match ascii {
+        true => offset.saturating_sub(start) + 1,
+        false => text.get(start..offset).map_or(1, |before| before.chars().count() + 1),
+    };
     Position { line: line as u32, column: column as u32 }
 }
 

@@ -93,6 +93,21 @@ pub(crate) fn matches<'a>(
     })
 }
 
+/// Whether a pattern may say nothing at all, as a variable without default may or may not have a value. Its
+/// opposite then holds for none or for some.
+pub(crate) fn may_be_void<'a>(pattern: &'a Pattern, lookup: &dyn Fn(&str) -> Lookup<'a>) -> bool {
+    pattern.parts().unwrap_or_default().iter().any(|part| match part {
+        Part::Variable { key, default: None } => lookup(key) == Lookup::Unknown,
+        _ => false,
+    })
+}
+
+/// Whether a text matches a pattern in which `*` and `?` are wildcards.
+pub(crate) fn glob(pattern: &str, text: &str, case: Case) -> bool {
+    let mode = Mode { case, wild: true, fields: Fields::One };
+    run(Cursor { chars: pattern.chars(), wild: true, parts: &[] }, text, mode, &|_| Lookup::Absent)
+}
+
 enum Step {
     Char(char),
     One,

@@ -2,6 +2,7 @@
 //! deployment. Matching is three-valued and does not allocate.
 
 use crate::answer::Tri;
+use crate::glob;
 use crate::matcher::{self, Fields, Lookup, Mode};
 use std::fmt;
 use std::sync::Arc;
@@ -174,11 +175,19 @@ impl Pattern {
     /// True where every text that `other` can match is matched by `self` too. Sound: a true is certain;
     /// a false may be "not shown". The same hole in both stands for the same text.
     pub(crate) fn covers(&self, other: &Pattern, case: Case) -> bool {
+        let plain = self.plain().zip(other.plain());
+        if let Some(known) = plain.and_then(|(a, b)| glob::covers(a, b, case == Case::Ignore)) {
+            return known;
+        }
         covers(&self.tokens(), &other.tokens(), case)
     }
 
     /// True where some text may be matched by both. Sound the other way: a false is certain.
     pub(crate) fn meets(&self, other: &Pattern, case: Case) -> bool {
+        let plain = self.plain().zip(other.plain());
+        if let Some(known) = plain.and_then(|(a, b)| glob::meets(a, b, case == Case::Ignore)) {
+            return known;
+        }
         meets(&self.tokens(), &other.tokens(), case)
     }
 

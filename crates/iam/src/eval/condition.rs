@@ -56,11 +56,14 @@ fn holds_for(condition: &Condition, base: Base, value: &str, context: &Context<'
             break;
         }
     }
-    match (base.is_negated(), comparable) {
-        (false, _) => matched,
-        (true, true) => matched.not(),
-        (true, false) => Tri::No,
+    if !base.is_negated() {
+        return matched;
     }
+    if !comparable {
+        return Tri::No;
+    }
+    let void = |wanted: &Pattern| matcher::may_be_void(wanted, &|key| context.variable(key));
+    if condition.values.iter().any(void) { matched.not().min(Tri::Maybe) } else { matched.not() }
 }
 
 fn is_null(condition: &Condition, found: &Found<'_, '_>) -> Tri {

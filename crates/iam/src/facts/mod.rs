@@ -8,6 +8,7 @@ mod set;
 pub use managed::{managed_policy, managed_policy_names};
 pub use set::ActionSet;
 
+use crate::matcher::glob;
 use crate::pattern::{Case, Pattern, equal};
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -69,6 +70,8 @@ pub struct Key {
 struct TypeRow {
     key: &'static str,
     arn: &'static str,
+    /// The ARN with `*` for each placeholder.
+    form: Box<str>,
 }
 
 #[derive(Debug)]
@@ -128,6 +131,8 @@ pub struct ResourceType {
     pub name: &'static str,
     /// The form of its ARN: `arn:${Partition}:s3:::${BucketName}`.
     pub arn: &'static str,
+    /// The same with `*` for each placeholder.
+    pub pattern: &'static str,
     /// True where every call of the action names one.
     pub required: bool,
 }
@@ -152,7 +157,7 @@ impl Facts {
                     let Some(row) = facts.services.last_mut() else { continue };
                     match tag {
                         "K" => row.keys.push(key(field(), field())),
-                        "R" => row.types.push(TypeRow { key: field(), arn: field() }),
+                        "R" => row.types.push(type_row(field(), field())),
                         "A" => {
                             let (name, level) = (field(), level(field()));
                             let (types, keys) = (field(), field());
@@ -207,11 +212,11 @@ impl Facts {
         self.ranges(pattern).flat_map(move |(range, rest)| {
             range.filter_map(move |index| {
                 let row = self.actions.get(index)?;
-                let service = self.services.get(usize::from(row.service))?;
                 let matched = match rest {
-                    Some("*") => true,
-                    Some(rest) => glob(rest, row.name),
-                    None => {
+                    Rest::All => true,
+                    Rest::Glob(rest) => glob(rest, row.name, Case::Ignore),
+                    Rest::Open => {
+                        let service = self.services.get(usize::from(row.service))?;
                         let name = format!("{}:{}", service.prefix, row.name);
                         pattern.matches(&name, Case::Ignore) != crate::answer::Tri::No
                     }
@@ -221,27 +226,44 @@ impl Facts {
         })
     }
 
-    /// Ranges of actions to look at, with the pattern of the name where the service is settled by the range.
+    /// Ranges of actions to look at, and what is still to be matched in each.
     fn ranges<'p>(
         &'static self,
         pattern: &'p Pattern,
-    ) -> Box<dyn Iterator<Item = (Range<usize>, Option<&'p str>)> + 'p> {
-        let whole = || Box::new(std::iter::once((0..self.actions.len(), None)));
+    ) -> Box<dyn Iterator<Item = (Range<usize>, Rest<'p>)> + 'p> {
         if crate::action::is_all_actions(pattern) {
-            return Box::new(std::iter::once((0..self.actions.len(), Some("*"))));
+            return Box::new(std::iter::once((0..self.actions.len(), Rest::All)));
         }
         let Some((prefix, rest)) = pattern.plain().and_then(|text| text.split_once(':')) else {
-            return whole();
+            return Box::new(std::iter::once((0..self.actions.len(), Rest::Open)));
         };
         if prefix.contains(['*', '?']) {
-            return Box::new(
-                self.services
-                    .iter()
-                    .filter(move |row| glob(prefix, row.prefix))
-                    .map(move |row| (row.actions.clone(), Some(rest))),
-            );
+            let services = self.services.iter().filter(move |row| glob(prefix, row.prefix, Case::Ignore));
+            return Box::new(services.map(move |row| self.narrowed(row.actions.clone(), rest)));
         }
-        Box::new(self.service(prefix).map(|service| (service.row.actions.clone(), Some(rest))).into_iter())
+        let range = self.service(prefix).map(|service| self.narrowed(service.row.actions.clone(), rest));
+        Box::new(range.into_iter())
+    }
+
+    /// The part of a service's actions that starts as a pattern does.
+    fn narrowed<'p>(&self, range: Range<usize>, pattern: &'p str) -> (Range<usize>, Rest<'p>) {
+        let wild = pattern.find(['*', '?']);
+        let head = wild.and_then(|at| pattern.get(..at)).unwrap_or(pattern);
+        let rows = self.actions.get(range.clone()).unwrap_or_default();
+        let before = |row: &ActionRow| compare_head(row.name, head) == Ordering::Less;
+        let from = rows.partition_point(before);
+        let within = |row: &ActionRow| compare_head(row.name, head) != Ordering::Greater;
+        let to = rows.partition_point(within);
+        let (start, end) = (range.start + from, range.start + to);
+        match wild {
+            None => {
+                // The exact name is the first of those that start with it.
+                let exact = rows.get(from).is_some_and(|row| row.name.eq_ignore_ascii_case(pattern));
+                (start..start + usize::from(exact), Rest::All)
+            }
+            Some(at) if pattern.get(at..) == Some("*") => (start..end, Rest::All),
+            Some(_) => (start..end, Rest::Glob(pattern)),
+        }
     }
 
     /// A global condition key (`aws:SourceIp`), in any case.
@@ -284,7 +306,7 @@ impl Service {
 
     /// Its resource types.
     pub fn resource_types(&self) -> impl Iterator<Item = ResourceType> + use<> {
-        self.row.types.iter().map(|row| ResourceType { name: row.key, arn: row.arn, required: false })
+        self.row.types.iter().map(|row| resource_type(row, false))
     }
 }
 
@@ -325,9 +347,8 @@ impl Action {
     /// The resource types that a call names; none where the action can only be allowed on `*`.
     pub fn resource_types(&self) -> impl Iterator<Item = ResourceType> + use<> {
         let types = self.service().map(|service| service.row.types.as_slice()).unwrap_or_default();
-        positions(self.row().types).filter_map(move |(index, required)| {
-            types.get(index).map(|row| ResourceType { name: row.key, arn: row.arn, required })
-        })
+        positions(self.row().types)
+            .filter_map(move |(index, required)| types.get(index).map(|row| resource_type(row, required)))
     }
 
     /// True where a statement can limit the action to resources.
@@ -340,6 +361,22 @@ impl Action {
         let keys = self.service().map(|service| service.row.keys.as_slice()).unwrap_or_default();
         positions(self.row().keys).filter_map(move |(index, _)| keys.get(index).copied())
     }
+}
+
+fn type_row(key: &'static str, arn: &'static str) -> TypeRow {
+    let mut form = String::new();
+    let mut rest = arn;
+    while let Some((head, tail)) = rest.split_once("${") {
+        form.push_str(head);
+        form.push('*');
+        rest = tail.split_once('}').map_or("", |(_, after)| after);
+    }
+    form.push_str(rest);
+    TypeRow { key, arn, form: form.into() }
+}
+
+fn resource_type(row: &'static TypeRow, required: bool) -> ResourceType {
+    ResourceType { name: row.key, arn: row.arn, pattern: &row.form, required }
 }
 
 fn positions(list: &'static str) -> impl Iterator<Item = (usize, bool)> {
@@ -372,29 +409,37 @@ fn level(letter: &str) -> AccessLevel {
     }
 }
 
+/// What is still to be matched within a range of actions.
+#[derive(Clone, Copy)]
+enum Rest<'p> {
+    All,
+    /// A pattern of the name.
+    Glob(&'p str),
+    /// The pattern as a whole: it has holes.
+    Open,
+}
+
+/// A name's start against a text, as the tables are sorted.
+fn compare_head(name: &str, head: &str) -> Ordering {
+    compare(name.get(..head.len()).unwrap_or(name), head)
+}
+
 /// By letters without case, as the tables are sorted.
 fn compare(a: &str, b: &str) -> Ordering {
     a.bytes().map(|byte| byte.to_ascii_lowercase()).cmp(b.bytes().map(|byte| byte.to_ascii_lowercase()))
 }
 
-/// Whether a key's form (`aws:RequestTag/${TagKey}`) is the key of a name.
+/// Whether a key's form (`aws:RequestTag/${TagKey}`, `s3:ExistingObjectTag/<key>`) is the key of a name.
 fn is_key(form: &str, name: &str) -> bool {
-    match form.split_once("${") {
-        None => equal(form, name, Case::Ignore),
-        Some((head, tail)) => {
-            let tail = tail.split_once('}').map_or("", |(_, tail)| tail);
+    let open = form.split_once("${").map(|(head, tail)| (head, tail, '}'));
+    match open.or_else(|| form.split_once('<').map(|(head, tail)| (head, tail, '>'))) {
+        None => form.len() == name.len() && equal(form, name, Case::Ignore),
+        Some((head, tail, close)) => {
+            let tail = tail.split_once(close).map_or("", |(_, tail)| tail);
             let long_enough = name.len() > head.len() + tail.len();
             long_enough
                 && name.get(..head.len()).is_some_and(|start| start.eq_ignore_ascii_case(head))
                 && name.get(name.len() - tail.len()..).is_some_and(|end| end.eq_ignore_ascii_case(tail))
         }
     }
-}
-
-fn glob(pattern: &str, text: &str) -> bool {
-    if !pattern.contains(['*', '?']) {
-        return pattern.eq_ignore_ascii_case(text);
-    }
-    let pattern = Pattern::new(pattern, false, tieout_model::Place::None);
-    pattern.matches(text, Case::Ignore) == crate::answer::Tri::Yes
 }

@@ -15,7 +15,7 @@ use crate::answer::Tri;
 use crate::arn::arn_covers;
 use crate::facts::ActionSet;
 use crate::pattern::Case;
-use crate::policy::{Effect, Policy, Statement};
+use crate::policy::{Policy, Statement};
 use crate::{ActionClause, Pattern, ResourceClause};
 use std::collections::BTreeSet;
 use tieout_model::{Gap, Place};
@@ -216,7 +216,12 @@ fn may_meet(a: &Pattern, b: &Pattern) -> bool {
     a.meets(b, Case::Exact) || crate::arn::is_short(a) || crate::arn::is_short(b)
 }
 
-/// Whether a statement speaks of all that another one speaks of, conditions aside.
+/// Whether a statement speaks of every request that another one speaks of, principals and effects aside.
+pub(crate) fn speaks_of_all(wide: &Statement, narrow: &Statement) -> bool {
+    same_or_wider(wide, narrow) && implies::all(&narrow.conditions, &wide.conditions)
+}
+
+/// The same, conditions aside.
 fn same_or_wider(wide: &Statement, narrow: &Statement) -> bool {
     let actions = match (&wide.actions, &narrow.actions) {
         (ActionClause::NotAction(wide), ActionClause::NotAction(narrow)) => {
@@ -241,5 +246,5 @@ fn same_or_wider(wide: &Statement, narrow: &Statement) -> bool {
         },
         (_, ResourceClause::Absent) => true,
     };
-    wide.effect == Some(Effect::Deny) && actions && resources
+    actions && resources
 }

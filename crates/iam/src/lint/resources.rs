@@ -1,0 +1,161 @@
+//! Lints of `Resource` and `NotResource`.
+
+use super::{Linted, PolicyKind};
+use crate::arn::{arn_covers, is_short};
+use crate::facts::{Action, ActionSet};
+use crate::glob;
+use crate::pattern::Case;
+use crate::policy::Statement;
+use crate::{ActionClause, Pattern, ResourceClause};
+use tieout_model::Place;
+
+pub(super) fn check(statement: &Statement, kind: PolicyKind, out: &mut Linted) {
+    let patterns = statement.resources.patterns();
+    if patterns.is_empty() && !matches!(statement.resources, ResourceClause::Absent) {
+        out.error(
+            "empty-list",
+            "the list of resources is empty: the statement applies to nothing",
+            &statement.at,
+        );
+    }
+    for (index, pattern) in patterns.iter().enumerate() {
+        if let Some(gap) = pattern.gap() {
+            out.open(gap, &pattern.at);
+            continue;
+        }
+        form(pattern, kind, out);
+        let wider = patterns.iter().enumerate().find(|(at, other)| {
+            let comparable = other.hole().is_none() && !other.has_variable();
+            *at != index
+                && comparable
+                && arn_covers(other, pattern)
+                && (other.text() != pattern.text() || *at < index)
+        });
+        if let Some((_, wider)) = wider {
+            let message = format!("`{pattern}` is within `{wider}` of the same list; take it out");
+            out.suggest("redundant-resource", message, &pattern.at);
+        }
+    }
+    fit(statement, out);
+}
+
+fn form(pattern: &Pattern, kind: PolicyKind, out: &mut Linted) {
+    if pattern.is_any() {
+        return;
+    }
+    let text = pattern.text();
+    if !text.starts_with("arn:") {
+        let message = format!("`{pattern}` is no resource; write an ARN, or `*`");
+        out.error("resource-form", message, &pattern.at);
+        return;
+    }
+    let fields: Vec<&str> = text.splitn(6, ':').collect();
+    if is_short(pattern) && fields.len() < 6 {
+        let message = match kind.is_of_identity() {
+            true => format!(
+                "`{pattern}` has {} of the six fields of an ARN; AWS takes each missing one for `*`",
+                fields.len()
+            ),
+            false => format!(
+                "`{pattern}` has {} of the six fields of an ARN and may match nothing here",
+                fields.len()
+            ),
+        };
+        out.warn("short-arn", message, &pattern.at);
+        return;
+    }
+    let field = |index: usize| fields.get(index).copied().unwrap_or_default();
+    let partition = field(1);
+    if !partition.contains(['*', '?'])
+        && !["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-eusc"].contains(&partition)
+    {
+        out.error("unknown-partition", format!("`{partition}` is no partition of AWS"), &pattern.at);
+    }
+    let account = field(4);
+    let odd = !account.is_empty()
+        && !account.contains(['*', '?', '$'])
+        && !crate::principal::is_account_id(account)
+        && account != "aws";
+    if odd {
+        let message = format!("`{account}` is no account id: twelve digits are");
+        out.error("account-form", message, &pattern.at);
+    }
+    if text.split(':').take(5).any(|field| field.contains("${")) {
+        let message = format!("`{pattern}` has a variable before the fifth colon, where AWS puts nothing in");
+        out.error("variable-place", message, &pattern.at);
+    }
+}
+
+/// Whether the statement's actions work on its resources at all.
+fn fit(statement: &Statement, out: &mut Linted) {
+    let (ActionClause::Action(actions), ResourceClause::Resource(resources)) =
+        (&statement.actions, &statement.resources)
+    else {
+        return;
+    };
+    let open = |pattern: &Pattern| {
+        pattern.hole().is_some() || pattern.is_any() || !pattern.text().starts_with("arn:")
+    };
+    if resources.iter().any(open) {
+        return;
+    }
+    for pattern in actions.iter().filter(|pattern| pattern.hole().is_none()) {
+        let known = ActionSet::matching([pattern]);
+        if known.is_empty() || known.iter().any(|action| works_on(action, resources)) {
+            continue;
+        }
+        let only = known.iter().next().filter(|_| known.len() == 1);
+        let message = match only {
+            Some(action) if !action.is_on_resources() => {
+                format!(
+                    "`{pattern}` works on no resource and can only be allowed on `*`; here it has no effect"
+                )
+            }
+            Some(action) => {
+                let forms: Vec<&str> = action.resource_types().map(|kind| kind.arn).collect();
+                format!(
+                    "`{pattern}` works on {}; none of the resources is one, so it has no effect",
+                    forms.join(", ")
+                )
+            }
+            None => format!("no action of `{pattern}` works on any of the resources; it has no effect"),
+        };
+        out.error("wrong-resource", message, &pattern.at);
+    }
+    unused(actions, resources, out);
+}
+
+fn works_on(action: Action, resources: &[Pattern]) -> bool {
+    action.resource_types().any(|kind| resources.iter().any(|resource| may_be(resource, kind.pattern)))
+}
+
+/// Whether a resource pattern may match an ARN of a form.
+fn may_be(resource: &Pattern, form: &str) -> bool {
+    if let Some(text) = resource.plain() {
+        let known = glob::by_fields(text, form, |field, form| glob::meets(field, form, false));
+        if let Some(known) = known {
+            return known;
+        }
+    }
+    is_short(resource) || resource.meets(&Pattern::new(form, false, Place::None), Case::Exact)
+}
+
+/// Resources that none of the actions works on.
+fn unused(actions: &[Pattern], resources: &[Pattern], out: &mut Linted) {
+    if actions.iter().any(|pattern| pattern.hole().is_some() || ActionSet::matching([pattern]).is_empty()) {
+        return;
+    }
+    let known: Vec<Action> = ActionSet::matching(actions).iter().collect();
+    if known.len() > 2000 {
+        return;
+    }
+    for resource in resources {
+        let used = known.iter().any(|action| works_on(*action, std::slice::from_ref(resource)));
+        if !used && known.iter().any(|action| works_on(*action, resources)) {
+            let message = format!(
+                "none of the actions works on `{resource}`; take it out, or add the action that does"
+            );
+            out.warn("unused-resource", message, &resource.at);
+        }
+    }
+}
