@@ -288,9 +288,9 @@ impl Function {
     /// `Role` names an `AWS::IAM::Role`.
     pub const ROLE: Edge<Function, super::iam::Role> = Edge::new("Role");
     /// `VpcConfig.SecurityGroupIds` names an `AWS::EC2::SecurityGroup`.
-    pub const VPC_CONFIG_SECURITY_GROUP_IDS: Edge<Function, super::ec2::SecurityGroup> = Edge::new("VpcConfig.SecurityGroupIds");
+    pub const VPC_CONFIG_SECURITY_GROUP_IDS: Edge<Function, super::security_group::SecurityGroup> = Edge::new("VpcConfig.SecurityGroupIds");
     /// `VpcConfig.SubnetIds` names an `AWS::EC2::Subnet`.
-    pub const VPC_CONFIG_SUBNET_IDS: Edge<Function, super::ec2::Subnet> = Edge::new("VpcConfig.SubnetIds");
+    pub const VPC_CONFIG_SUBNET_IDS: Edge<Function, super::network::Subnet> = Edge::new("VpcConfig.SubnetIds");
 }
 
 pub(super) static FUNCTION: TypeTable = TypeTable {

@@ -12,30 +12,32 @@ pub mod iam;
 pub mod kms;
 pub mod lambda;
 pub mod logs;
+pub mod network;
 pub mod s3;
+pub mod security_group;
 
 /// Every struct by its short name.
 pub mod types {
     pub use super::cloudtrail::Trail;
     pub use super::ec2::EIP;
-    pub use super::ec2::FlowLog;
+    pub use super::network::FlowLog;
     pub use super::ec2::Instance;
-    pub use super::ec2::InternetGateway;
+    pub use super::network::InternetGateway;
     pub use super::ec2::LaunchTemplate;
-    pub use super::ec2::NatGateway;
-    pub use super::ec2::NetworkAcl;
-    pub use super::ec2::NetworkAclEntry;
-    pub use super::ec2::PrefixList;
-    pub use super::ec2::Route;
-    pub use super::ec2::RouteTable;
-    pub use super::ec2::SecurityGroup;
-    pub use super::ec2::SecurityGroupEgress;
-    pub use super::ec2::SecurityGroupIngress;
-    pub use super::ec2::Subnet;
-    pub use super::ec2::SubnetNetworkAclAssociation;
-    pub use super::ec2::SubnetRouteTableAssociation;
-    pub use super::ec2::VPC;
-    pub use super::ec2::VPCGatewayAttachment;
+    pub use super::network::NatGateway;
+    pub use super::network::NetworkAcl;
+    pub use super::network::NetworkAclEntry;
+    pub use super::security_group::PrefixList;
+    pub use super::network::Route;
+    pub use super::network::RouteTable;
+    pub use super::security_group::SecurityGroup;
+    pub use super::security_group::SecurityGroupEgress;
+    pub use super::security_group::SecurityGroupIngress;
+    pub use super::network::Subnet;
+    pub use super::network::SubnetNetworkAclAssociation;
+    pub use super::network::SubnetRouteTableAssociation;
+    pub use super::network::VPC;
+    pub use super::network::VPCGatewayAttachment;
     pub use super::ec2::Volume;
     pub use super::iam::AccessKey;
     pub use super::iam::Group;
@@ -191,9 +193,9 @@ pub fn read_typed(type_name: &str, properties: &Node, live: Option<&Node>, at: &
             Typed::EIP(Box::new(it))
         }
         "AWS::EC2::FlowLog" => {
-            let table = &ec2::FLOW_LOG;
+            let table = &network::FLOW_LOG;
             let mut it = types::FlowLog::read(&Reader::new(Some(properties), at, table, live.is_some()));
-            it.live = ec2::FlowLogLive::read(&Reader::new(live, at, table, true));
+            it.live = network::FlowLogLive::read(&Reader::new(live, at, table, true));
             Typed::FlowLog(Box::new(it))
         }
         "AWS::EC2::Instance" => {
@@ -203,9 +205,9 @@ pub fn read_typed(type_name: &str, properties: &Node, live: Option<&Node>, at: &
             Typed::Instance(Box::new(it))
         }
         "AWS::EC2::InternetGateway" => {
-            let table = &ec2::INTERNET_GATEWAY;
+            let table = &network::INTERNET_GATEWAY;
             let mut it = types::InternetGateway::read(&Reader::new(Some(properties), at, table, live.is_some()));
-            it.live = ec2::InternetGatewayLive::read(&Reader::new(live, at, table, true));
+            it.live = network::InternetGatewayLive::read(&Reader::new(live, at, table, true));
             Typed::InternetGateway(Box::new(it))
         }
         "AWS::EC2::LaunchTemplate" => {
@@ -215,87 +217,87 @@ pub fn read_typed(type_name: &str, properties: &Node, live: Option<&Node>, at: &
             Typed::LaunchTemplate(Box::new(it))
         }
         "AWS::EC2::NatGateway" => {
-            let table = &ec2::NAT_GATEWAY;
+            let table = &network::NAT_GATEWAY;
             let mut it = types::NatGateway::read(&Reader::new(Some(properties), at, table, live.is_some()));
-            it.live = ec2::NatGatewayLive::read(&Reader::new(live, at, table, true));
+            it.live = network::NatGatewayLive::read(&Reader::new(live, at, table, true));
             Typed::NatGateway(Box::new(it))
         }
         "AWS::EC2::NetworkAcl" => {
-            let table = &ec2::NETWORK_ACL;
+            let table = &network::NETWORK_ACL;
             let mut it = types::NetworkAcl::read(&Reader::new(Some(properties), at, table, live.is_some()));
-            it.live = ec2::NetworkAclLive::read(&Reader::new(live, at, table, true));
+            it.live = network::NetworkAclLive::read(&Reader::new(live, at, table, true));
             Typed::NetworkAcl(Box::new(it))
         }
         "AWS::EC2::NetworkAclEntry" => {
-            let table = &ec2::NETWORK_ACL_ENTRY;
+            let table = &network::NETWORK_ACL_ENTRY;
             let mut it = types::NetworkAclEntry::read(&Reader::new(Some(properties), at, table, live.is_some()));
-            it.live = ec2::NetworkAclEntryLive::read(&Reader::new(live, at, table, true));
+            it.live = network::NetworkAclEntryLive::read(&Reader::new(live, at, table, true));
             Typed::NetworkAclEntry(Box::new(it))
         }
         "AWS::EC2::PrefixList" => {
-            let table = &ec2::PREFIX_LIST;
+            let table = &security_group::PREFIX_LIST;
             let mut it = types::PrefixList::read(&Reader::new(Some(properties), at, table, live.is_some()));
-            it.live = ec2::PrefixListLive::read(&Reader::new(live, at, table, true));
+            it.live = security_group::PrefixListLive::read(&Reader::new(live, at, table, true));
             Typed::PrefixList(Box::new(it))
         }
         "AWS::EC2::Route" => {
-            let table = &ec2::ROUTE;
+            let table = &network::ROUTE;
             let mut it = types::Route::read(&Reader::new(Some(properties), at, table, live.is_some()));
-            it.live = ec2::RouteLive::read(&Reader::new(live, at, table, true));
+            it.live = network::RouteLive::read(&Reader::new(live, at, table, true));
             Typed::Route(Box::new(it))
         }
         "AWS::EC2::RouteTable" => {
-            let table = &ec2::ROUTE_TABLE;
+            let table = &network::ROUTE_TABLE;
             let mut it = types::RouteTable::read(&Reader::new(Some(properties), at, table, live.is_some()));
-            it.live = ec2::RouteTableLive::read(&Reader::new(live, at, table, true));
+            it.live = network::RouteTableLive::read(&Reader::new(live, at, table, true));
             Typed::RouteTable(Box::new(it))
         }
         "AWS::EC2::SecurityGroup" => {
-            let table = &ec2::SECURITY_GROUP;
+            let table = &security_group::SECURITY_GROUP;
             let mut it = types::SecurityGroup::read(&Reader::new(Some(properties), at, table, live.is_some()));
-            it.live = ec2::SecurityGroupLive::read(&Reader::new(live, at, table, true));
+            it.live = security_group::SecurityGroupLive::read(&Reader::new(live, at, table, true));
             Typed::SecurityGroup(Box::new(it))
         }
         "AWS::EC2::SecurityGroupEgress" => {
-            let table = &ec2::SECURITY_GROUP_EGRESS;
+            let table = &security_group::SECURITY_GROUP_EGRESS;
             let mut it = types::SecurityGroupEgress::read(&Reader::new(Some(properties), at, table, live.is_some()));
-            it.live = ec2::SecurityGroupEgressLive::read(&Reader::new(live, at, table, true));
+            it.live = security_group::SecurityGroupEgressLive::read(&Reader::new(live, at, table, true));
             Typed::SecurityGroupEgress(Box::new(it))
         }
         "AWS::EC2::SecurityGroupIngress" => {
-            let table = &ec2::SECURITY_GROUP_INGRESS;
+            let table = &security_group::SECURITY_GROUP_INGRESS;
             let mut it = types::SecurityGroupIngress::read(&Reader::new(Some(properties), at, table, live.is_some()));
-            it.live = ec2::SecurityGroupIngressLive::read(&Reader::new(live, at, table, true));
+            it.live = security_group::SecurityGroupIngressLive::read(&Reader::new(live, at, table, true));
             Typed::SecurityGroupIngress(Box::new(it))
         }
         "AWS::EC2::Subnet" => {
-            let table = &ec2::SUBNET;
+            let table = &network::SUBNET;
             let mut it = types::Subnet::read(&Reader::new(Some(properties), at, table, live.is_some()));
-            it.live = ec2::SubnetLive::read(&Reader::new(live, at, table, true));
+            it.live = network::SubnetLive::read(&Reader::new(live, at, table, true));
             Typed::Subnet(Box::new(it))
         }
         "AWS::EC2::SubnetNetworkAclAssociation" => {
-            let table = &ec2::SUBNET_NETWORK_ACL_ASSOCIATION;
+            let table = &network::SUBNET_NETWORK_ACL_ASSOCIATION;
             let mut it = types::SubnetNetworkAclAssociation::read(&Reader::new(Some(properties), at, table, live.is_some()));
-            it.live = ec2::SubnetNetworkAclAssociationLive::read(&Reader::new(live, at, table, true));
+            it.live = network::SubnetNetworkAclAssociationLive::read(&Reader::new(live, at, table, true));
             Typed::SubnetNetworkAclAssociation(Box::new(it))
         }
         "AWS::EC2::SubnetRouteTableAssociation" => {
-            let table = &ec2::SUBNET_ROUTE_TABLE_ASSOCIATION;
+            let table = &network::SUBNET_ROUTE_TABLE_ASSOCIATION;
             let mut it = types::SubnetRouteTableAssociation::read(&Reader::new(Some(properties), at, table, live.is_some()));
-            it.live = ec2::SubnetRouteTableAssociationLive::read(&Reader::new(live, at, table, true));
+            it.live = network::SubnetRouteTableAssociationLive::read(&Reader::new(live, at, table, true));
             Typed::SubnetRouteTableAssociation(Box::new(it))
         }
         "AWS::EC2::VPC" => {
-            let table = &ec2::VPC;
+            let table = &network::VPC;
             let mut it = types::VPC::read(&Reader::new(Some(properties), at, table, live.is_some()));
-            it.live = ec2::VPCLive::read(&Reader::new(live, at, table, true));
+            it.live = network::VPCLive::read(&Reader::new(live, at, table, true));
             Typed::VPC(Box::new(it))
         }
         "AWS::EC2::VPCGatewayAttachment" => {
-            let table = &ec2::VPC_GATEWAY_ATTACHMENT;
+            let table = &network::VPC_GATEWAY_ATTACHMENT;
             let mut it = types::VPCGatewayAttachment::read(&Reader::new(Some(properties), at, table, live.is_some()));
-            it.live = ec2::VPCGatewayAttachmentLive::read(&Reader::new(live, at, table, true));
+            it.live = network::VPCGatewayAttachmentLive::read(&Reader::new(live, at, table, true));
             Typed::VPCGatewayAttachment(Box::new(it))
         }
         "AWS::EC2::Volume" => {
@@ -486,24 +488,24 @@ pub fn read_typed(type_name: &str, properties: &Node, live: Option<&Node>, at: &
 pub static TYPES: &[&TypeTable] = &[
     &cloudtrail::TRAIL,
     &ec2::EIP,
-    &ec2::FLOW_LOG,
+    &network::FLOW_LOG,
     &ec2::INSTANCE,
-    &ec2::INTERNET_GATEWAY,
+    &network::INTERNET_GATEWAY,
     &ec2::LAUNCH_TEMPLATE,
-    &ec2::NAT_GATEWAY,
-    &ec2::NETWORK_ACL,
-    &ec2::NETWORK_ACL_ENTRY,
-    &ec2::PREFIX_LIST,
-    &ec2::ROUTE,
-    &ec2::ROUTE_TABLE,
-    &ec2::SECURITY_GROUP,
-    &ec2::SECURITY_GROUP_EGRESS,
-    &ec2::SECURITY_GROUP_INGRESS,
-    &ec2::SUBNET,
-    &ec2::SUBNET_NETWORK_ACL_ASSOCIATION,
-    &ec2::SUBNET_ROUTE_TABLE_ASSOCIATION,
-    &ec2::VPC,
-    &ec2::VPC_GATEWAY_ATTACHMENT,
+    &network::NAT_GATEWAY,
+    &network::NETWORK_ACL,
+    &network::NETWORK_ACL_ENTRY,
+    &security_group::PREFIX_LIST,
+    &network::ROUTE,
+    &network::ROUTE_TABLE,
+    &security_group::SECURITY_GROUP,
+    &security_group::SECURITY_GROUP_EGRESS,
+    &security_group::SECURITY_GROUP_INGRESS,
+    &network::SUBNET,
+    &network::SUBNET_NETWORK_ACL_ASSOCIATION,
+    &network::SUBNET_ROUTE_TABLE_ASSOCIATION,
+    &network::VPC,
+    &network::VPC_GATEWAY_ATTACHMENT,
     &ec2::VOLUME,
     &iam::ACCESS_KEY,
     &iam::GROUP,
@@ -540,24 +542,24 @@ pub static TYPES: &[&TypeTable] = &[
 pub static TERRAFORM_BY_TYPE: &[&[TerraformTable]] = &[
     cloudtrail::TRAIL_TERRAFORM,
     ec2::EIP_TERRAFORM,
-    ec2::FLOW_LOG_TERRAFORM,
+    network::FLOW_LOG_TERRAFORM,
     ec2::INSTANCE_TERRAFORM,
-    ec2::INTERNET_GATEWAY_TERRAFORM,
+    network::INTERNET_GATEWAY_TERRAFORM,
     ec2::LAUNCH_TEMPLATE_TERRAFORM,
-    ec2::NAT_GATEWAY_TERRAFORM,
-    ec2::NETWORK_ACL_TERRAFORM,
-    ec2::NETWORK_ACL_ENTRY_TERRAFORM,
-    ec2::PREFIX_LIST_TERRAFORM,
-    ec2::ROUTE_TERRAFORM,
-    ec2::ROUTE_TABLE_TERRAFORM,
-    ec2::SECURITY_GROUP_TERRAFORM,
-    ec2::SECURITY_GROUP_EGRESS_TERRAFORM,
-    ec2::SECURITY_GROUP_INGRESS_TERRAFORM,
-    ec2::SUBNET_TERRAFORM,
-    ec2::SUBNET_NETWORK_ACL_ASSOCIATION_TERRAFORM,
-    ec2::SUBNET_ROUTE_TABLE_ASSOCIATION_TERRAFORM,
-    ec2::VPC_TERRAFORM,
-    ec2::VPC_GATEWAY_ATTACHMENT_TERRAFORM,
+    network::NAT_GATEWAY_TERRAFORM,
+    network::NETWORK_ACL_TERRAFORM,
+    network::NETWORK_ACL_ENTRY_TERRAFORM,
+    security_group::PREFIX_LIST_TERRAFORM,
+    network::ROUTE_TERRAFORM,
+    network::ROUTE_TABLE_TERRAFORM,
+    security_group::SECURITY_GROUP_TERRAFORM,
+    security_group::SECURITY_GROUP_EGRESS_TERRAFORM,
+    security_group::SECURITY_GROUP_INGRESS_TERRAFORM,
+    network::SUBNET_TERRAFORM,
+    network::SUBNET_NETWORK_ACL_ASSOCIATION_TERRAFORM,
+    network::SUBNET_ROUTE_TABLE_ASSOCIATION_TERRAFORM,
+    network::VPC_TERRAFORM,
+    network::VPC_GATEWAY_ATTACHMENT_TERRAFORM,
     ec2::VOLUME_TERRAFORM,
     iam::ACCESS_KEY_TERRAFORM,
     iam::GROUP_TERRAFORM,
@@ -594,22 +596,22 @@ pub static TERRAFORM_BY_TYPE: &[&[TerraformTable]] = &[
 pub static API: &[&ApiTable] = &[
     &cloudtrail::TRAIL_API,
     &ec2::EIP_API,
-    &ec2::FLOW_LOG_API,
+    &network::FLOW_LOG_API,
     &ec2::INSTANCE_API,
-    &ec2::INTERNET_GATEWAY_API,
+    &network::INTERNET_GATEWAY_API,
     &ec2::LAUNCH_TEMPLATE_API,
-    &ec2::NAT_GATEWAY_API,
-    &ec2::NETWORK_ACL_API,
-    &ec2::NETWORK_ACL_ENTRY_API,
-    &ec2::PREFIX_LIST_API,
-    &ec2::ROUTE_API,
-    &ec2::ROUTE_TABLE_API,
-    &ec2::SECURITY_GROUP_API,
-    &ec2::SUBNET_API,
-    &ec2::SUBNET_NETWORK_ACL_ASSOCIATION_API,
-    &ec2::SUBNET_ROUTE_TABLE_ASSOCIATION_API,
-    &ec2::VPC_API,
-    &ec2::VPC_GATEWAY_ATTACHMENT_API,
+    &network::NAT_GATEWAY_API,
+    &network::NETWORK_ACL_API,
+    &network::NETWORK_ACL_ENTRY_API,
+    &security_group::PREFIX_LIST_API,
+    &network::ROUTE_API,
+    &network::ROUTE_TABLE_API,
+    &security_group::SECURITY_GROUP_API,
+    &network::SUBNET_API,
+    &network::SUBNET_NETWORK_ACL_ASSOCIATION_API,
+    &network::SUBNET_ROUTE_TABLE_ASSOCIATION_API,
+    &network::VPC_API,
+    &network::VPC_GATEWAY_ATTACHMENT_API,
     &ec2::VOLUME_API,
     &iam::GROUP_API,
     &iam::INSTANCE_PROFILE_API,
