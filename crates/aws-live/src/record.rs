@@ -29,6 +29,9 @@ pub(crate) struct Header {
     pub actor: String,
     #[serde(default = "default_regions")]
     pub regions: Vec<String>,
+    /// True where the user named the regions; else they are all that were enabled.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub regions_chosen: bool,
 }
 
 fn default_account() -> String {
@@ -60,6 +63,7 @@ impl Default for Header {
             partition: default_partition(),
             actor: String::new(),
             regions: default_regions(),
+            regions_chosen: false,
         }
     }
 }

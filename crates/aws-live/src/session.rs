@@ -185,10 +185,24 @@ impl Session {
             (Session::Live(live), None) => self.enabled_regions(&live.home).await?,
         };
         if let Session::Live(live) = self {
-            live.header.lock().unwrap_or_else(PoisonError::into_inner).regions =
-                regions.iter().cloned().collect();
+            let mut header = live.header.lock().unwrap_or_else(PoisonError::into_inner);
+            header.regions = regions.iter().cloned().collect();
+            header.regions_chosen = requested.is_some();
         }
         Ok(regions.into_iter().collect())
+    }
+
+    /// The regions to which everything is confined: those that were requested now, or when the account was
+    /// recorded; none where the whole account was asked for.
+    pub fn confined_to(&self, requested: Option<&[String]>) -> Option<Vec<String>> {
+        match (self, requested) {
+            (_, Some(requested)) => Some(requested.to_vec()),
+            (Session::Replay(replayed), None) => {
+                let header = &replayed.replay.header;
+                header.regions_chosen.then(|| header.regions.clone())
+            }
+            (Session::Live(_), None) => None,
+        }
     }
 
     async fn enabled_regions(&self, home: &str) -> Result<BTreeSet<String>, Gap> {
@@ -318,6 +332,7 @@ impl Live {
             partition: self.partition.to_owned(),
             actor: self.actor.clone(),
             regions: Vec::new(),
+            regions_chosen: false,
         };
         Ok(())
     }

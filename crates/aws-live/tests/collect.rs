@@ -106,6 +106,13 @@ async fn a_bucket_elsewhere_is_asked_in_its_own_region_and_left_out_where_that_i
         |region: &str| CollectOptions { regions: Some(vec![region.into()]), ..CollectOptions::default() };
     assert_eq!(of(&collected(&record, &only("eu-west-1")).await.0, "AWS::S3::Bucket").len(), 1);
     assert!(of(&collected(&record, &only("us-east-1")).await.0, "AWS::S3::Bucket").is_empty());
+    // A record that was made for some regions stays confined to them.
+    let confined = record.replace(
+        r#""regions":["eu-west-1","us-east-1"]"#,
+        r#""regions":["us-east-1"],"regions_chosen":true"#,
+    );
+    let (confined, _) = collected(&confined, &CollectOptions::default()).await;
+    assert!(of(&confined, "AWS::S3::Bucket").is_empty());
 }
 
 #[tokio::test]

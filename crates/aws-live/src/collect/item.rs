@@ -75,7 +75,7 @@ impl Run<'_> {
     }
 
     fn wants(self, region: &str) -> bool {
-        self.options.regions.as_ref().is_none_or(|regions| regions.iter().any(|known| known == region))
+        self.confined.is_none_or(|regions| regions.iter().any(|known| known == region))
     }
 
     fn declare(

@@ -64,7 +64,8 @@ pub async fn collect(session: &Session, options: &CollectOptions) -> Collected {
         Gap::new(Reason::NotCollected, what, "record the account again with this region")
     };
     collected.gaps.extend(missing.map(not_held));
-    let run = Run { session, options };
+    let confined = session.confined_to(options.regions.as_deref());
+    let run = Run { session, options, confined: confined.as_deref() };
     let regions = &collected.regions;
     let mut jobs: Vec<BoxFuture<'_, Population>> = Vec::new();
     for table in generated::API {
@@ -93,6 +94,8 @@ struct Population {
 struct Run<'a> {
     session: &'a Session,
     options: &'a CollectOptions,
+    /// The regions outside of which nothing is looked at.
+    confined: Option<&'a [String]>,
 }
 
 /// What one call of a table came to.
