@@ -1,5 +1,8 @@
 //! Every file of a check is registered, its id is its path, and its guide is beside it.
 
+// A helper of a test may panic as the test itself may.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 use std::collections::BTreeSet;
 use std::path::Path;
 

@@ -1,5 +1,8 @@
 //! The evidence tables of a recorded account: passes too, and what was denied as unknown.
 
+// A helper of a test may panic as the test itself may.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 use tieout_aws_live::{CollectOptions, Replay, Session, collect};
 use tieout_aws_state::State;
 use tieout_model::time::macros::date;

@@ -1,5 +1,8 @@
 //! Cases that look alike and are not: what must fail beside what must not, and what cannot be told.
 
+// A helper of a test may panic as the test itself may.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 use std::collections::BTreeMap;
 use tieout_aws_live::{CollectOptions, Replay, Session, collect};
 use tieout_aws_state::State;

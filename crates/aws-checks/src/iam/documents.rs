@@ -7,7 +7,7 @@ use tieout_aws_state::generated::iam::{GroupPolicies, RolePolicies, UserPolicies
 use tieout_aws_state::{Resource, State, Typed};
 use tieout_check::{Ledger, Record, judge_safely};
 use tieout_iam::Policy;
-use tieout_model::{About, Gap, Judged, Place, Setting, Subject, Verdict};
+use tieout_model::{About, Gap, Judged, Place, Setting, Subject};
 
 /// The types that are policies, or hold some.
 const TYPES: [&str; 8] = [
@@ -65,7 +65,7 @@ impl AwsCheck for EachPolicy {
     fn run(&self, state: &State) -> Ledger {
         let mut ledger = Ledger::default();
         for type_name in TYPES {
-            for resource in state.of_type(type_name) {
+            for resource in state.of_type(type_name).filter(|resource| !is_aws_managed(resource)) {
                 self.run_on(resource, &mut ledger);
             }
             record_unseen(&self.about, type_name, state, &mut ledger);
@@ -90,10 +90,7 @@ impl EachPolicy {
         let evidence = evidence_of(resource);
         for (name, same) in by_name {
             let subject = subject_of(resource, name.as_deref(), same.first().map(|document| document.place));
-            let judged = match is_aws_managed(resource) {
-                true => Ok(Verdict::not_applicable("AWS's own policy; who has it is judged instead")),
-                false => agreed(resource, same.iter().map(|document| self.judge_one(document))),
-            };
+            let judged = agreed(resource, same.iter().map(|document| self.judge_one(document)));
             let place = same.first().map_or(resource.place(), |document| document.place);
             let place = if *place == Place::None { resource.place() } else { place };
             ledger.record(Record {
@@ -130,7 +127,7 @@ fn subject_of(resource: &Resource, name: Option<&str>, place: Option<&Place>) ->
     subject
 }
 
-/// `arn:aws:iam::aws:policy/…`.
+/// `arn:aws:iam::aws:policy/…`: not the customer's to mend. Who has it is judged instead.
 fn is_aws_managed(resource: &Resource) -> bool {
     resource.subject.arn.as_deref().is_some_and(|arn| arn.split(':').nth(4) == Some("aws"))
 }

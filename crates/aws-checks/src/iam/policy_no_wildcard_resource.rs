@@ -1,7 +1,7 @@
 //! What changes something names what it may change.
 
 use super::documents::{Attachment, EachPolicy};
-use tieout_iam::{Condition, Policy, WildcardGrant, WildcardKind};
+use tieout_iam::{Condition, Policy, WildcardGrant};
 use tieout_model::{About, Confidence, Judged, Persona, Problem, Severity, Verdict};
 
 /// The check.
@@ -33,7 +33,7 @@ fn judge(policy: &Policy, attachment: Attachment) -> Judged {
     }
     let found = policy.wildcard_grants();
     let is_wide = |grant: &&WildcardGrant<'_>| {
-        grant.kind == WildcardKind::EveryResource && !grant.statement.conditions.iter().any(limits_resources)
+        grant.every_resource && !grant.statement.conditions.iter().any(limits_resources)
     };
     let wide: Vec<_> = found.items.iter().filter(is_wide).collect();
     let Some(first) = wide.first() else {

@@ -27,7 +27,7 @@ fn judge(user: &User, cx: &Cx<'_>) -> Judged {
     let keys = keys::of(user, cx.state.as_of())?;
     let active: Vec<_> = keys.iter().filter(|key| key.active).collect();
     if active.len() < 2 {
-        return Ok(Verdict::pass(format!("{} active keys", active.len())));
+        return Ok(Verdict::pass(if active.is_empty() { "no active key" } else { "one active key" }));
     }
     let labels: Vec<String> = active.iter().map(|key| key.label()).collect();
     let problem = Problem::new(format!("{} active keys: {}", active.len(), labels.join(", ")));

@@ -2,6 +2,7 @@
 
 use super::cell::{column, text};
 use crate::iam::age::{day, days};
+use crate::iam::keys::shown_id;
 use tieout_aws_state::generated::iam::UserLiveAccessKeys;
 use tieout_aws_state::types::{RootUser, User};
 use tieout_aws_state::{Resource, State};
@@ -91,7 +92,7 @@ fn user_rows(resource: &Resource, user: &User, as_of: Date) -> Vec<Vec<Cell>> {
 
 fn key_cells(key: &UserLiveAccessKeys, as_of: Date) -> Vec<Cell> {
     vec![
-        text(&key.id),
+        known(key.id.known(), |id| Cell::Text(shown_id(id).into_owned())),
         known(key.status.known(), |status| Cell::Flag(status == "Active")),
         date_of(&key.created),
         known(days(&key.created, as_of), |days| Cell::Number(days as f64)),
