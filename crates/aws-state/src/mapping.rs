@@ -223,7 +223,7 @@ fn put_elements(into: &mut Node, to: &[Step<'_>], at: &Place, items: &[Node], re
         }
         if let Some(element) = list.get_mut(index) {
             if is_open(item) {
-                *element = item.clone();
+                *element = open_at_leaf(item);
             } else if !is_open(element) {
                 copy(item, &item.at, rest, element, tail, row);
             }

@@ -5,6 +5,38 @@ use tieout_model::{Gap, Node, Place, Value, tree::Entry};
 
 /// Applies a transform. Open values stay open, except where the transform does not look at them.
 pub fn apply(transform: Transform, node: &Node) -> Node {
+    in_each_case(transform, node, 0)
+}
+
+/// How many conditions of one value are told apart; beyond that it is unknown.
+const MAX_CONDITIONS: u8 = 4;
+
+/// A value that depends on a condition is transformed for each case, so that no case keeps a source's words.
+fn in_each_case(transform: Transform, node: &Node, depth: u8) -> Node {
+    let Some(condition) = condition_of(node) else { return transformed(transform, node) };
+    if depth >= MAX_CONDITIONS {
+        return Node::unknown(node.gap().unwrap_or_else(|| Gap::unresolved(condition)), node.at.clone());
+    }
+    let case = |holds: bool| {
+        let chosen = node.choose(&|name| (name == condition).then_some(holds));
+        // What is not there in this case stays so.
+        if chosen.is_null() { chosen } else { in_each_case(transform, &chosen, depth + 1) }
+    };
+    let (then, otherwise) = (Box::new(case(true)), Box::new(case(false)));
+    Node::new(Value::Either { condition: condition.into(), then, otherwise }, node.at.clone())
+}
+
+/// The condition of a value, or of an element of a list.
+fn condition_of(node: &Node) -> Option<&str> {
+    let of = |node: &'_ Node| matches!(node.value, Value::Either { .. });
+    let open = if of(node) { Some(node) } else { node.items().iter().find(|item| of(item)) };
+    match open.map(|node| &node.value) {
+        Some(Value::Either { condition, .. }) => Some(condition),
+        _ => None,
+    }
+}
+
+fn transformed(transform: Transform, node: &Node) -> Node {
     match transform {
         Transform::Same => node.clone(),
         Transform::EnabledSuspended => {

@@ -211,3 +211,43 @@ fn malformed_plans_are_gaps_or_nothing() {
         read(&[("plan.json", text)]);
     }
 }
+
+#[test]
+fn a_block_under_a_condition_is_in_cloudformations_words_in_each_case() {
+    let reading = read(&[(
+        "main.tf",
+        r#"
+variable "dev" { type = bool }
+resource "aws_security_group" "g" {
+  dynamic "ingress" {
+    for_each = { for p in [22, 80] : p => p if p != 22 || var.dev }
+    content {
+      protocol    = "tcp"
+      from_port   = ingress.value
+      to_port     = ingress.value
+      cidr_blocks = ["0.0.0.0/0"]
+    }
+  }
+}
+resource "aws_s3_bucket" "b" {
+  versioning {
+    enabled = var.dev ? false : true
+  }
+}
+"#,
+    )]);
+    let find = |local: &str| reading.resources.iter().find(|resource| &*resource.local == local).unwrap();
+    let case = |local: &str, holds: bool| find(local).properties.choose(&|_| Some(holds)).to_json();
+    let ports = |holds: bool| -> Vec<Json> {
+        case("aws_security_group.g", holds)["SecurityGroupIngress"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|rule| json!([rule["FromPort"], rule["CidrIp"]]))
+            .collect()
+    };
+    assert_eq!(ports(true), [json!([22, "0.0.0.0/0"]), json!([80, "0.0.0.0/0"])]);
+    assert_eq!(ports(false), [json!([80, "0.0.0.0/0"])]);
+    assert_eq!(case("aws_s3_bucket.b", true)["VersioningConfiguration"], json!({"Status": "Suspended"}));
+    assert_eq!(case("aws_s3_bucket.b", false)["VersioningConfiguration"], json!({"Status": "Enabled"}));
+}
