@@ -19,8 +19,19 @@ pub enum ReadFolderError {
 }
 
 /// Endings of the names of files that may be infrastructure as code.
-const ENDINGS: &[&str] =
-    &[".yaml", ".yml", ".json", ".template", ".cfn", ".cform", ".jsonc", ".tf", ".tfvars", ".tofu", ".tfstate"];
+const ENDINGS: &[&str] = &[
+    ".yaml",
+    ".yml",
+    ".json",
+    ".template",
+    ".cfn",
+    ".cform",
+    ".jsonc",
+    ".tf",
+    ".tfvars",
+    ".tofu",
+    ".tfstate",
+];
 
 /// What a file is to be read as.
 enum Part {
