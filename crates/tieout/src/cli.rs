@@ -130,7 +130,7 @@ pub enum Part {
     Aws,
 }
 
-#[derive(Debug, Args, Default)]
+#[derive(Debug, Clone, Args, Default)]
 pub struct AccountArgs {
     /// Audit the live account of the current AWS credentials
     #[arg(long, env = "TIEOUT_AWS", help_heading = "Account")]

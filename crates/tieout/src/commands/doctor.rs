@@ -15,8 +15,8 @@ use tieout_model::Status;
 use tieout_source::redact::escape_terminal as clean;
 use time::OffsetDateTime;
 
-/// Asks the account everything the chosen checks need, in one region unless told otherwise, and tells what
-/// it refused.
+/// Asks the account everything that the chosen checks need, in one region unless told otherwise, and tells
+/// what it refused.
 pub fn run(cli: &Cli, args: &DoctorArgs) -> Result<Exit> {
     let found = configuration(&args.config, Path::new("."))?;
     let checks = choose(&args.choice, &found)?;
@@ -31,14 +31,24 @@ pub fn run(cli: &Cli, args: &DoctorArgs) -> Result<Exit> {
         let Some(session) = session else {
             return Err(Failed(Exit::Nothing, "no account".to_owned()).into());
         };
-        Ok::<_, anyhow::Error>(account::read(&session, &args.account, &found, &checks).await)
+        let enabled = session.regions(None).await;
+        let mut where_to = args.account.clone();
+        if where_to.regions.is_empty() && found.config.account.regions.is_empty() && matches!(what, Account::Live) {
+            // IAM is global: what one region refuses, the others refuse as well, but for an SCP.
+            where_to.regions = vec![session.home_region()];
+        }
+        Ok::<_, anyhow::Error>((account::read(&session, &where_to, &found, &checks).await, enabled))
     });
     progress.done();
-    let reading = reading?;
+    let (reading, enabled) = reading?;
     let mut text = String::new();
     let _ = writeln!(text, "account  {}", reading.scope.id);
     let _ = writeln!(text, "you are  {}", reading.actor);
-    let _ = writeln!(text, "regions  {}", reading.scope.regions.join(", "));
+    let _ = match enabled {
+        Ok(regions) => writeln!(text, "enabled  {}", regions.join(", ")),
+        Err(gap) => writeln!(text, "enabled  not known: {}", clean(&gap.to_string())),
+    };
+    let _ = writeln!(text, "asked    {}", reading.scope.regions.join(", "));
     let _ = writeln!(text, "calls    {}", reading.evidence.len());
     let collected = reading.collected;
     let state = State::build(collected.resources, collected.population_gaps, OffsetDateTime::now_utc().date());
