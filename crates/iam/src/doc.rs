@@ -11,7 +11,8 @@ use tieout_model::{Gap, Node, Piece, Place, Position, Value};
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum At<'a> {
     Place(&'a Place),
-    Span(usize, usize),
+    /// Bytes of the text; the text is shorter than 4 GiB.
+    Span(u32, u32),
 }
 
 /// A value of a document.
@@ -40,9 +41,9 @@ pub(crate) enum DocValue<'a> {
     /// A text with holes.
     Pieces(&'a [Piece]),
     /// One of two, by a condition.
-    Either(Gap, Box<Doc<'a>>, Box<Doc<'a>>),
+    Either(Box<Gap>, Box<Doc<'a>>, Box<Doc<'a>>),
     /// Not known at all.
-    Open(Hole),
+    Open(Box<Hole>),
 }
 
 /// Turns spans into places.
@@ -69,7 +70,7 @@ impl<'a> Places<'a> {
             (_, At::Place(place)) => place.clone(),
             (Places::Fixed(place), At::Span(..)) => (*place).clone(),
             (Places::Text { file, text, lines, ascii }, At::Span(start, end)) => {
-                let position = |offset| position(text, lines, *ascii, offset);
+                let position = |offset: u32| position(text, lines, *ascii, offset as usize);
                 Place::text(file, position(start), position(end))
             }
         }
@@ -109,11 +110,11 @@ impl<'a> Doc<'a> {
             Value::Encoded(inner) => return Doc::of_node(inner),
             Value::Pieces(pieces) => DocValue::Pieces(pieces),
             Value::Either { condition, then, otherwise } => DocValue::Either(
-                Gap::unresolved(condition),
+                Box::new(Gap::unresolved(condition)),
                 Box::new(Doc::of_node(then)),
                 Box::new(Doc::of_node(otherwise)),
             ),
-            Value::Ref { .. } | Value::Unknown(_) => DocValue::Open(hole(node)),
+            Value::Ref { .. } | Value::Unknown(_) => DocValue::Open(Box::new(hole(node))),
         };
         Doc { value, at: At::Place(&node.at) }
     }
@@ -172,10 +173,10 @@ impl<'a> Doc<'a> {
                 Some(Pattern::with_holes(pieces, variables, at))
             }
             DocValue::Open(hole) => {
-                Some(Pattern::with_holes(vec![HolePiece::Hole(hole.clone())], variables, at))
+                Some(Pattern::with_holes(vec![HolePiece::Hole((**hole).clone())], variables, at))
             }
             DocValue::Either(gap, ..) => {
-                let hole = Hole { gap: gap.clone(), reference: None };
+                let hole = Hole { gap: (**gap).clone(), reference: None };
                 Some(Pattern::with_holes(vec![HolePiece::Hole(hole)], variables, at))
             }
             DocValue::Null | DocValue::List(_) | DocValue::Map(_) => None,
@@ -186,7 +187,7 @@ impl<'a> Doc<'a> {
     pub(crate) fn gap(&self) -> Option<Gap> {
         match &self.value {
             DocValue::Open(hole) => Some(hole.gap.clone()),
-            DocValue::Either(gap, ..) => Some(gap.clone()),
+            DocValue::Either(gap, ..) => Some((**gap).clone()),
             DocValue::Pieces(pieces) => pieces.iter().find_map(|piece| match piece {
                 Piece::Hole(node) => Some(hole(node).gap),
                 Piece::Text(_) => None,

@@ -17,6 +17,9 @@ pub(crate) struct JsonError {
 
 /// Parses one JSON value that is the whole text.
 pub(crate) fn parse(text: &str) -> Result<Doc<'_>, JsonError> {
+    if u32::try_from(text.len()).is_err() {
+        return Err(JsonError { message: "the text is longer than 4 GiB".to_owned(), offset: 0 });
+    }
     let mut reader = Reader { text, at: 0, depth: 0 };
     reader.space();
     let doc = reader.value()?;
@@ -67,7 +70,7 @@ impl<'a> Reader<'a> {
             Some(b'n') => self.word("null", DocValue::Null)?,
             _ => return Err(self.error(format!("a value must stand here; {}", self.found()))),
         };
-        Ok(Doc { value, at: At::Span(start, self.at) })
+        Ok(Doc { value, at: At::Span(start as u32, self.at as u32) })
     }
 
     fn nested(
@@ -85,12 +88,12 @@ impl<'a> Reader<'a> {
     }
 
     fn map(&mut self) -> Result<DocValue<'a>, JsonError> {
-        let mut entries: Vec<DocEntry<'a>> = Vec::new();
         self.space();
         if self.peek() == Some(b'}') {
             self.at += 1;
-            return Ok(DocValue::Map(entries));
+            return Ok(DocValue::Map(Vec::new()));
         }
+        let mut entries: Vec<DocEntry<'a>> = Vec::with_capacity(4);
         loop {
             self.space();
             if self.peek() != Some(b'"') {
@@ -98,7 +101,7 @@ impl<'a> Reader<'a> {
             }
             let start = self.at;
             let key = self.string()?;
-            let at = At::Span(start, self.at);
+            let at = At::Span(start as u32, self.at as u32);
             if entries.iter().any(|entry| entry.key == key) {
                 return Err(JsonError { message: format!("the key `{key}` stands twice"), offset: start });
             }

@@ -52,6 +52,8 @@ pub struct Policy {
     pub gaps: Vec<Gap>,
     /// Where it stands.
     pub at: Place,
+    /// Characters of the text but white space, where it was read from text.
+    pub(crate) characters: Option<usize>,
 }
 
 /// A statement.
@@ -124,8 +126,14 @@ impl Policy {
     /// [`Policy::from_node`].
     pub fn from_json(text: &str, file: &Arc<str>) -> Policy {
         let places = Places::of_text(file, text);
-        let whole = places.place(crate::doc::At::Span(0, text.len()));
+        let whole = places.place(crate::doc::At::Span(0, text.len() as u32));
         read(text, &places, whole)
+    }
+
+    /// How many characters AWS counts: all but white space. A document that was not read from text is counted
+    /// as it prints.
+    pub fn characters(&self) -> usize {
+        self.characters.unwrap_or_else(|| characters(&self.to_json().to_string()))
     }
 
     /// How many statements it has.
@@ -149,13 +157,20 @@ impl Policy {
     }
 }
 
+fn characters(text: &str) -> usize {
+    match text.is_ascii() {
+        true => text.bytes().filter(|byte| !byte.is_ascii_whitespace()).count(),
+        false => text.chars().filter(|char| !char.is_whitespace()).count(),
+    }
+}
+
 fn read(text: &str, places: &Places<'_>, at: Place) -> Policy {
     match Doc::of_text(text) {
-        Ok(doc) => parse::policy(&doc, places, at),
+        Ok(doc) => Policy { characters: Some(characters(text)), ..parse::policy(&doc, places, at) },
         Err(error) => Policy {
             problems: vec![PolicyProblem {
                 message: format!("this is no JSON: {error}"),
-                at: places.place(crate::doc::At::Span(error.offset, error.offset)),
+                at: places.place(crate::doc::At::Span(error.offset as u32, error.offset as u32)),
             }],
             gaps: vec![Gap::new(
                 tieout_model::Reason::Unreadable,

@@ -203,13 +203,11 @@ fn on_resource(clause: &ResourceClause, request: &Request<'_>, reading: Reading)
         ResourceClause::Resource(patterns) => {
             Tri::any(patterns.iter().map(|pattern| matched(pattern).unwrap_or(Tri::No)))
         }
-        ResourceClause::NotResource(patterns) => {
-            Tri::all(patterns.iter().map(|pattern| {
-                let not = matched(pattern).map_or(Tri::No, Tri::not);
-                let void = matcher::may_be_void(pattern, &|key| request.context.variable(key));
-                if void { not.min(Tri::Maybe) } else { not }
-            }))
-        }
+        ResourceClause::NotResource(patterns) => Tri::all(patterns.iter().map(|pattern| {
+            let not = matched(pattern).map_or(Tri::No, Tri::not);
+            let void = matcher::may_be_void(pattern, &|key| request.context.variable(key));
+            if void { not.min(Tri::Maybe) } else { not }
+        })),
         ResourceClause::Absent => Tri::of(reading.layer == Layer::Resource),
     }
 }

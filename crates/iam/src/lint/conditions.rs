@@ -3,7 +3,7 @@
 use super::{Linted, nearest};
 use crate::condition::{Base, Condition, Operator, SetQualifier};
 use crate::eval::compare::{date, in_range, number};
-use crate::facts::{ActionSet, Key, KeyType, facts};
+use crate::facts::{Key, KeyType, facts};
 use crate::policy::{Statement, Version};
 use crate::{ActionClause, Pattern};
 
@@ -102,8 +102,7 @@ fn not_of_actions(condition: &Condition, statement: &Statement, out: &mut Linted
     if patterns.iter().any(|pattern| pattern.hole().is_some() || crate::action::is_all_actions(pattern)) {
         return;
     }
-    let actions = ActionSet::matching(patterns);
-    if actions.is_empty() {
+    if patterns.iter().all(|pattern| facts().matching(pattern).next().is_none()) {
         return;
     }
     let message = format!(

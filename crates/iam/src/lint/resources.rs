@@ -2,7 +2,7 @@
 
 use super::{Linted, PolicyKind};
 use crate::arn::{arn_covers, is_short};
-use crate::facts::{Action, ActionSet};
+use crate::facts::{Action, facts};
 use crate::glob;
 use crate::pattern::Case;
 use crate::policy::Statement;
@@ -100,11 +100,12 @@ fn fit(statement: &Statement, out: &mut Linted) {
         return;
     }
     for pattern in actions.iter().filter(|pattern| pattern.hole().is_none()) {
-        let known = ActionSet::matching([pattern]);
-        if known.is_empty() || known.iter().any(|action| works_on(action, resources)) {
+        let mut known = facts().matching(pattern).peekable();
+        let Some(first) = known.peek().copied() else { continue };
+        if known.any(|action| works_on(action, resources)) {
             continue;
         }
-        let only = known.iter().next().filter(|_| known.len() == 1);
+        let only = Some(first).filter(|_| facts().matching(pattern).nth(1).is_none());
         let message = match only {
             Some(action) if !action.is_on_resources() => {
                 format!(
@@ -142,16 +143,13 @@ fn may_be(resource: &Pattern, form: &str) -> bool {
 
 /// Resources that none of the actions works on.
 fn unused(actions: &[Pattern], resources: &[Pattern], out: &mut Linted) {
-    if actions.iter().any(|pattern| pattern.hole().is_some() || ActionSet::matching([pattern]).is_empty()) {
-        return;
-    }
-    let known: Vec<Action> = ActionSet::matching(actions).iter().collect();
-    if known.len() > 2000 {
+    let known = || actions.iter().flat_map(|pattern| facts().matching(pattern));
+    if actions.iter().any(|pattern| pattern.hole().is_some() || facts().matching(pattern).next().is_none()) {
         return;
     }
     for resource in resources {
-        let used = known.iter().any(|action| works_on(*action, std::slice::from_ref(resource)));
-        if !used && known.iter().any(|action| works_on(*action, resources)) {
+        let used = known().any(|action| works_on(action, std::slice::from_ref(resource)));
+        if !used && known().any(|action| works_on(action, resources)) {
             let message = format!(
                 "none of the actions works on `{resource}`; take it out, or add the action that does"
             );

@@ -22,7 +22,7 @@ fn most_characters(kind: PolicyKind) -> (usize, &'static str) {
 }
 
 pub(super) fn document(policy: &Policy, kind: PolicyKind, out: &mut Linted) {
-    let length = policy.to_json().to_string().chars().filter(|char| !char.is_whitespace()).count();
+    let length = policy.characters();
     let (most, what) = most_characters(kind);
     if length > most {
         let message = format!("the document has {length} characters, and {most} is the most for {what}");
