@@ -167,7 +167,6 @@ def networks(server, region, groups, instances):
 
 def buckets(server, count):
     s3 = server.client("s3")
-    owner = s3.list_buckets()["Owner"]["ID"]
     s3.create_bucket(Bucket="bench-logs", CreateBucketConfiguration={"LocationConstraint": HOME})
     for index in range(count):
         name = f"bench-bucket-{index:03}"
@@ -188,12 +187,13 @@ def buckets(server, count):
         if ownership != "BucketOwnerEnforced" and server.chance(0.4):
             grantee = {"Type": "Group", "URI": server.pick(ALL_USERS, ANY_AWS_USER)}
             permission = server.pick("READ", "WRITE", "READ_ACP", "WRITE_ACP", "FULL_CONTROL")
-            own = {"Grantee": {"Type": "CanonicalUser", "ID": owner}, "Permission": "FULL_CONTROL"}
+            owner = where.get_bucket_acl(Bucket=name)["Owner"]
+            own = {"Grantee": {"Type": "CanonicalUser", "ID": owner["ID"]}, "Permission": "FULL_CONTROL"}
             where.put_bucket_acl(
                 Bucket=name,
                 AccessControlPolicy={
                     "Grants": [own, {"Grantee": grantee, "Permission": permission}],
-                    "Owner": {"ID": owner},
+                    "Owner": owner,
                 },
             )
         statements = bucket_statements(server, name)
@@ -282,6 +282,7 @@ def main():
     buckets(server, 60)
     functions(server, 40)
     trails(server)
+    server.aged(forget="unused managed policies")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,13 @@
 """A moto server in which time has passed.
 
-moto dates everything with the moment of the call and has no root user. This server is moto's own, with one
-path more: POST /aged sets what the API of AWS gives no way to set.
+moto dates everything with the moment of the call, has no root user, and lists every managed policy of AWS
+whether anyone uses it or not. This server is moto's own, with one path more: POST /aged sets what the API of AWS
+gives no way to set.
 
     {"user": NAME, "created_days_ago": N, "password_used_days_ago": N}
     {"access_key": ID, "created_days_ago": N, "used_days_ago": N, "service": "s3", "region": "eu-central-1"}
-    {"root": {"mfa": true, "access_keys": 0}}
+    {"root": {"mfa": true, "access_keys": 0, "created_days_ago": N, "password_used_days_ago": N}}
+    {"forget": "unused managed policies"}
 """
 
 import argparse
@@ -13,7 +15,7 @@ import json
 from datetime import timedelta
 
 from moto.core.utils import utcnow
-from moto.iam.models import AccessKeyLastUsed, iam_backends
+from moto.iam.models import AccessKeyLastUsed, IAMBackend, iam_backends
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     MotoRequestHandler,
@@ -22,6 +24,7 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import run_simple
 
 ACCOUNT = "123456789012"
+ROOT_ROWS = {}
 
 
 def days_ago(days):
@@ -48,20 +51,63 @@ def age_access_key(iam, wish):
 
 
 def set_root(iam, wish):
-    iam.account_summary._account_mfa_enabled = int(wish["root"].get("mfa", False))
-    iam.account_summary._account_access_keys_present = int(wish["root"].get("access_keys", 0))
+    root = wish["root"]
+    iam.account_summary._account_mfa_enabled = int(root.get("mfa", False))
+    iam.account_summary._account_access_keys_present = int(root.get("access_keys", 0))
+    created = stamp(root.get("created_days_ago", 1000))
+    used = root.get("password_used_days_ago")
+    row = [
+        "<root_account>",
+        f"arn:aws:iam::{iam.account_id}:root",
+        created,
+        "not_supported",
+        stamp(used) if used is not None else "no_information",
+        "not_supported",
+        "not_supported",
+        flag(root.get("mfa", False)),
+    ]
+    for key in (1, 2):
+        active = root.get("access_keys", 0) >= key
+        row += [flag(active), created if active else "N/A", "N/A", "N/A", "N/A"]
+    row += ["false", "N/A", "false", "N/A"]
+    ROOT_ROWS[iam.account_id] = ",".join(row) + "\n"
+
+
+def stamp(days):
+    return days_ago(days).strftime("%Y-%m-%dT%H:%M:%S+00:00")
+
+
+def flag(value):
+    return "true" if value else "false"
+
+
+def forget_unused_policies(iam, wish):
+    kept = [policy for policy in iam.aws_managed_policies if policy.attachment_count > 0]
+    dropped = {policy.arn for policy in iam.aws_managed_policies} - {policy.arn for policy in kept}
+    iam.aws_managed_policies = kept
+    for arn in dropped:
+        iam.managed_policies.pop(arn, None)
+
+
+def report_with_root(report):
+    def get_credential_report(iam):
+        header, _, users = report(iam).partition("\n")
+        return f"{header}\n{ROOT_ROWS.get(iam.account_id, '')}{users}"
+
+    return get_credential_report
+
+
+WISHES = {
+    "access_key": age_access_key,
+    "user": age_user,
+    "root": set_root,
+    "forget": forget_unused_policies,
+}
 
 
 def apply(wish):
     iam = iam_backends[wish.get("account", ACCOUNT)]["aws"]
-    if "access_key" in wish:
-        age_access_key(iam, wish)
-    elif "user" in wish:
-        age_user(iam, wish)
-    elif "root" in wish:
-        set_root(iam, wish)
-    else:
-        raise KeyError("user, access_key or root")
+    next(WISHES[kind] for kind in WISHES if kind in wish)(iam, wish)
 
 
 class Aged:
@@ -91,6 +137,7 @@ def main():
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
     arguments = parser.parse_args()
+    IAMBackend.get_credential_report = report_with_root(IAMBackend.get_credential_report)
     application = Aged(DomainDispatcherApplication(create_backend_app))
     run_simple(arguments.host, arguments.port, application, threaded=True, request_handler=Quiet)
 

@@ -94,7 +94,7 @@ def users(account):
         if password_used is not None:
             wish["password_used_days_ago"] = password_used
         account.aged(**wish)
-    account.aged(root={"mfa": True, "access_keys": 1})
+    account.aged(root={"mfa": True, "access_keys": 1, "created_days_ago": 1500, "password_used_days_ago": 6})
     iam.create_group(GroupName="engineers")
     iam.attach_group_policy(GroupName="engineers", PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
     for name in ("anna.lindqvist", "tomas.berg", "jon.aske"):
@@ -315,7 +315,6 @@ def read_by(bucket, principal, **more):
 class Buckets:
     def __init__(self, account, key):
         self.s3 = account.client("s3")
-        self.owner = self.s3.list_buckets()["Owner"]["ID"]
         self.key = key
 
     def make(self, short, *statements, block=BLOCKED, ownership="BucketOwnerEnforced"):
@@ -356,12 +355,13 @@ class Buckets:
             )
 
     def grant(self, name, *grants):
-        owner = {"Grantee": {"Type": "CanonicalUser", "ID": self.owner}, "Permission": "FULL_CONTROL"}
+        owner = self.s3.get_bucket_acl(Bucket=name)["Owner"]
+        own = {"Grantee": {"Type": "CanonicalUser", "ID": owner["ID"]}, "Permission": "FULL_CONTROL"}
         groups = [
             {"Grantee": {"Type": "Group", "URI": group}, "Permission": permission} for group, permission in grants
         ]
         self.s3.put_bucket_acl(
-            Bucket=name, AccessControlPolicy={"Grants": [owner, *groups], "Owner": {"ID": self.owner}}
+            Bucket=name, AccessControlPolicy={"Grants": [own, *groups], "Owner": owner}
         )
 
 
@@ -465,6 +465,7 @@ def main():
     logs = buckets(account, key)
     functions(account, key)
     trails(account, key, logs)
+    account.aged(forget="unused managed policies")
 
 
 if __name__ == "__main__":

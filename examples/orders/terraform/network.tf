@@ -151,6 +151,29 @@ resource "aws_vpc_security_group_ingress_rule" "database_reporting" {
   to_port           = 5432
 }
 
+resource "aws_vpc_security_group_ingress_rule" "database_from_vpn" {
+  security_group_id = aws_security_group.database.id
+  description       = "administrators"
+  cidr_ipv4         = var.vpn_cidr
+  ip_protocol       = "tcp"
+  from_port         = 5432
+  to_port           = 5432
+}
+
+resource "aws_security_group" "cache" {
+  name        = "${local.name}-cache"
+  description = "Redis"
+  vpc_id      = aws_vpc.main.id
+
+  ingress {
+    description = "from the VPN"
+    protocol    = "tcp"
+    from_port   = 6379
+    to_port     = 6379
+    cidr_blocks = [var.vpn_cidr]
+  }
+}
+
 resource "aws_instance" "bastion" {
   count = var.bastion.enabled ? 1 : 0
 

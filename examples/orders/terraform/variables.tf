@@ -56,3 +56,7 @@ variable "partner_account" {
 variable "certificate_arn" {
   type = string
 }
+
+variable "vpn_cidr" {
+  type = string
+}
