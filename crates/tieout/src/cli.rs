@@ -2,6 +2,7 @@
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use std::path::PathBuf;
+use tieout_iam::lint::PolicyKind;
 use tieout_model::{Persona, Severity};
 
 /// Ties a Python backend on AWS out to its evidence: reads its infrastructure as code and its account, and
@@ -62,6 +63,11 @@ pub enum Command {
     /// Print the normalised resources of a project, one JSON object a line
     #[command(after_long_help = "Examples:\n  tieout dump .\n  tieout dump infra/ | jq -r 'select(.type == \"AWS::S3::Bucket\") | .id'")]
     Dump(DumpArgs),
+    /// Ask IAM policies by themselves: decide requests, lint documents
+    Iam {
+        #[command(subcommand)]
+        command: IamCommand,
+    },
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -234,6 +240,41 @@ pub struct ChecksArgs {
 pub enum ListFormat {
     Text,
     Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum IamCommand {
+    /// Decide requests as AWS would, across all layers of policies
+    #[command(after_long_help = "One case a line in, one answer a line out, in the same order; docs/output.md has the fields.\n\nExamples:\n  tieout iam simulate --jsonl cases.jsonl\n  generate-cases | tieout iam simulate --jsonl -")]
+    Simulate {
+        /// Cases, one JSON object a line; `-` reads standard input
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        jsonl: PathBuf,
+    },
+    /// Find what is wrong or odd in policy documents
+    #[command(after_long_help = "Exits with 1 where there is a warning or an error.\n\nExamples:\n  tieout iam lint policy.json\n  tieout iam lint --kind scp policies/*.json -f json")]
+    Lint(LintArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct LintArgs {
+    /// Policy documents in JSON
+    #[arg(required = true, value_hint = ValueHint::FilePath)]
+    pub files: Vec<PathBuf>,
+    /// What the policies are for: identity, resource, trust, boundary, session, scp, rcp, vpce, key
+    /// [default: by what stands in each]
+    #[arg(long, value_parser = policy_kind)]
+    pub kind: Option<PolicyKind>,
+    /// How to print the lints
+    #[arg(long, short, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
+}
+
+fn policy_kind(word: &str) -> Result<PolicyKind, String> {
+    let all = PolicyKind::ALL;
+    all.into_iter().find(|kind| kind.as_str() == word).ok_or_else(|| {
+        format!("use {}", all.map(PolicyKind::as_str).join(", "))
+    })
 }
 
 #[derive(Debug, Args)]

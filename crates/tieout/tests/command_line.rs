@@ -253,3 +253,35 @@ fn a_recorded_account_is_judged_without_credentials() {
     assert_eq!(results[0]["status"], "not_assessed");
     assert_eq!(results[0]["gap"]["reason"], "access_denied");
 }
+
+#[test]
+fn requests_are_decided_one_a_line_and_a_malformed_one_does_not_end_the_run() {
+    let case = |secure: &str| {
+        serde_json::json!({
+            "id": secure,
+            "request": {"principal": "arn:aws:iam::111122223333:role/api", "action": "s3:GetObject", "resource": "arn:aws:s3:::x/y", "resourceAccount": "111122223333", "context": {"aws:SecureTransport": secure}},
+            "policies": {"identity": [{"Version": "2012-10-17", "Statement": [
+                {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"},
+                {"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}]},
+        })
+        .to_string()
+    };
+    let cases = format!("{}\n{{\"id\": 7, \"request\"\n{}\n", case("true"), case("false"));
+    let project = Project::with(&[("cases.jsonl", &cases)]);
+    let output = project.run(&["iam", "simulate", "--jsonl", "cases.jsonl"]);
+    let lines: Vec<Value> = text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 3);
+    assert_eq!(lines[0]["decision"], "Allowed");
+    assert!(lines[1]["error"].is_string());
+    assert_eq!(lines[2]["decision"], "ExplicitlyDenied");
+}
+
+#[test]
+fn a_misspelt_action_is_linted_at_its_line() {
+    let policy = "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [{\n    \"Effect\": \"Allow\",\n    \"Action\": \"s3:GetObjekt\",\n    \"Resource\": \"*\"\n  }]\n}\n";
+    let project = Project::with(&[("policy.json", policy)]);
+    let output = project.run(&["iam", "lint", "policy.json"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).contains("policy.json:5:"), "{}", text(&output.stdout));
+    assert!(text(&output.stdout).contains("s3:GetObject"), "{}", text(&output.stdout));
+}
