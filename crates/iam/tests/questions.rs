@@ -280,3 +280,34 @@ fn a_percent_encoded_document_is_read() {
     let text = "%7B%22Statement%22%3A%7B%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%22*%22%2C%22Resource%22%3A%22*%22%7D%7D";
     assert!(Policy::from_node(&Node::text(text, Place::None)).full_administrator().is_yes());
 }
+
+#[test]
+fn a_decision_explains_itself_and_names_the_keys_it_hangs_on() {
+    use tieout_iam::eval::{Context, Layers, Principal, Request, Settings, Verdict, evaluate, open_keys};
+    let document = policy(
+        "[{\"Effect\": \"Allow\", \"Action\": \"s3:*\", \"Resource\": \"*\"},\n {\"Sid\": \"Office\", \"Effect\": \"Deny\", \"Action\": \"s3:*\", \"Resource\": \"arn:aws:s3:::${aws:PrincipalTag/team}/*\", \"Condition\": {\"NotIpAddress\": {\"aws:SourceIp\": \"203.0.113.0/24\"}}}]",
+    );
+    let decide = |context: &Context<'_>| {
+        let request = Request {
+            principal: Principal::User("arn:aws:iam::111122223333:user/alice"),
+            action: "s3:GetObject",
+            resource: "arn:aws:s3:::blue/x",
+            resource_account: None,
+            context,
+        };
+        let layers = Layers { identity: std::slice::from_ref(&document), ..Layers::default() };
+        let decision = evaluate(&request, &layers, Settings::default());
+        (decision.verdict, decision.explain(), open_keys(&request, &layers))
+    };
+    let (verdict, why, keys) = decide(&Context::open());
+    assert_eq!(verdict, Verdict::DependsOn);
+    assert_eq!(why, "depends on statement `Office` (policy.json:2) of identity policies");
+    assert_eq!(keys, ["aws:PrincipalTag/team", "aws:SourceIp"]);
+    let outside = Context::open().with("aws:PrincipalTag/team", "blue").with("aws:SourceIp", "198.51.100.1");
+    let (verdict, why, keys) = decide(&outside);
+    assert_eq!(verdict, Verdict::ExplicitlyDenied);
+    assert_eq!(why, "denied by statement `Office` (policy.json:2) of identity policies");
+    assert!(keys.is_empty());
+    let inside = Context::open().with("aws:PrincipalTag/team", "blue").with("aws:SourceIp", "203.0.113.1");
+    assert_eq!(decide(&inside).1, "allowed by statement 1 (policy.json:1) of identity policies");
+}

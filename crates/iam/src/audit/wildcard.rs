@@ -96,12 +96,12 @@ fn grants_of<'p>(statement: &'p Statement, found: &mut Found<WildcardGrant<'p>>)
 
 /// Whether an action, or some action of a wildcard, changes something and could be limited to resources.
 fn changes(action: &Pattern) -> Result<bool, Gap> {
-    let mut known = facts().matching(action).peekable();
+    let known = facts().matching(action);
     let has_service =
         action.text().split_once(':').is_some_and(|(prefix, _)| facts().service(prefix).is_some());
-    if known.peek().is_none() && !(has_service && action.is_wild()) {
+    if known.is_empty() && !(has_service && action.is_wild()) {
         let what = format!("`{action}`, which the table of {} does not know", facts().date());
         return Err(Gap::new(Reason::Unsupported, what, "check the spelling, or update tieout"));
     }
-    Ok(known.any(|action| action.level().changes() && action.is_on_resources()))
+    Ok(known.iter().any(|action| action.level().changes() && action.is_on_resources()))
 }

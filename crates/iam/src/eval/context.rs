@@ -73,6 +73,11 @@ impl<'a> Context<'a> {
         &self.entries
     }
 
+    /// True where the context does not tell whether a key is there.
+    pub fn is_unknown(&self, key: &str) -> bool {
+        !key.is_empty() && matches!(self.find(key), Found::Unknown)
+    }
+
     pub(crate) fn find(&self, key: &str) -> Found<'_, 'a> {
         match self.entries.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)) {
             Some((_, value)) => Found::Present(value),

@@ -38,6 +38,51 @@ pub struct Decision<'p> {
     pub because: Because<'p>,
 }
 
+impl Decision<'_> {
+    /// The decision in a sentence: the layer, the statement, and its line where it has one.
+    pub fn explain(&self) -> String {
+        let layer = self.because.layer.name();
+        let statement = self.because.statement.map(|statement| match statement.at.file_line() {
+            Some((file, line)) => format!("{} ({file}:{line})", statement.label()),
+            None => statement.label(),
+        });
+        match (self.verdict, statement) {
+            (Verdict::Allowed, Some(statement)) => format!("allowed by {statement} of {layer}"),
+            (Verdict::Allowed, None) => format!("allowed; {layer} need not say so"),
+            (Verdict::ExplicitlyDenied, Some(statement)) => format!("denied by {statement} of {layer}"),
+            (Verdict::ExplicitlyDenied, None) => format!("denied by {layer}"),
+            (Verdict::ImplicitlyDenied, _) => format!("denied: no statement of {layer} allows it"),
+            (Verdict::DependsOn, Some(statement)) => format!("depends on {statement} of {layer}"),
+            (Verdict::DependsOn, None) => format!("depends on {layer}"),
+        }
+    }
+}
+
+/// The context keys on which a decision may hang: those that a statement about the request asks for and the
+/// context does not tell. Sorted; in the words of the policies.
+pub fn open_keys(request: &Request<'_>, layers: &Layers<'_>) -> Vec<String> {
+    let levels = layers.scp.iter().chain(layers.rcp).flatten();
+    let single = layers.resource.into_iter().chain(layers.session);
+    let lists = layers.identity.iter().chain(layers.boundary).chain(layers.vpce);
+    let mut keys = std::collections::BTreeSet::new();
+    for statement in lists.chain(single).chain(levels).flat_map(|policy| &policy.statements) {
+        if statement.actions.matches(request.action) == Tri::No {
+            continue;
+        }
+        let resources = statement.resources.patterns();
+        let values = statement.conditions.iter().flat_map(|condition| &condition.values);
+        let variables =
+            resources.iter().chain(values).flat_map(|pattern| pattern.parts().unwrap_or_default());
+        let asked = variables.filter_map(|part| match part {
+            crate::Part::Variable { key, .. } => Some(&**key),
+            _ => None,
+        });
+        let conditions = statement.conditions.iter().map(|condition| &*condition.key);
+        keys.extend(asked.chain(conditions).filter(|key| request.context.is_unknown(key)).map(str::to_owned));
+    }
+    keys.into_iter().collect()
+}
+
 /// Decides a request.
 pub fn evaluate<'p>(request: &Request<'_>, layers: &Layers<'p>, settings: Settings) -> Decision<'p> {
     Evaluation::new(request, layers, settings).decide()

@@ -9,7 +9,7 @@ mod layer;
 mod principal;
 
 pub use context::{Context, ContextValue};
-pub use decide::{Because, Decision, Verdict, evaluate};
+pub use decide::{Because, Decision, Verdict, evaluate, open_keys};
 pub use layer::{Layer, Layers, Settings};
 pub use principal::Principal;
 

@@ -208,41 +208,24 @@ impl Facts {
     }
 
     /// The actions that a pattern matches. A pattern with a hole is taken for what it may match.
-    pub fn matching<'p>(&'static self, pattern: &'p Pattern) -> impl Iterator<Item = Action> + 'p {
-        self.ranges(pattern).flat_map(move |(range, rest)| {
-            range.filter_map(move |index| {
-                let row = self.actions.get(index)?;
-                let matched = match rest {
-                    Rest::All => true,
-                    Rest::Glob(rest) => glob(rest, row.name, Case::Ignore),
-                    Rest::Open => {
-                        let service = self.services.get(usize::from(row.service))?;
-                        let name = format!("{}:{}", service.prefix, row.name);
-                        pattern.matches(&name, Case::Ignore) != crate::answer::Tri::No
-                    }
-                };
-                matched.then_some(Action { facts: self, index })
-            })
-        })
+    pub fn matching<'p>(&'static self, pattern: &'p Pattern) -> Matching<'p> {
+        Matching { pattern, ranges: self.ranges(pattern) }
     }
 
     /// Ranges of actions to look at, and what is still to be matched in each.
-    fn ranges<'p>(
-        &'static self,
-        pattern: &'p Pattern,
-    ) -> Box<dyn Iterator<Item = (Range<usize>, Rest<'p>)> + 'p> {
+    fn ranges<'p>(&'static self, pattern: &'p Pattern) -> Vec<(Range<usize>, Rest<'p>)> {
         if crate::action::is_all_actions(pattern) {
-            return Box::new(std::iter::once((0..self.actions.len(), Rest::All)));
+            return vec![(0..self.actions.len(), Rest::All)];
         }
         let Some((prefix, rest)) = pattern.plain().and_then(|text| text.split_once(':')) else {
-            return Box::new(std::iter::once((0..self.actions.len(), Rest::Open)));
+            return vec![(0..self.actions.len(), Rest::Open)];
         };
         if prefix.contains(['*', '?']) {
-            let services = self.services.iter().filter(move |row| glob(prefix, row.prefix, Case::Ignore));
-            return Box::new(services.map(move |row| self.narrowed(row.actions.clone(), rest)));
+            let services = self.services.iter().filter(|row| glob(prefix, row.prefix, Case::Ignore));
+            return services.map(|row| self.narrowed(row.actions.clone(), rest)).collect();
         }
-        let range = self.service(prefix).map(|service| self.narrowed(service.row.actions.clone(), rest));
-        Box::new(range.into_iter())
+        let service = self.service(prefix);
+        service.map(|service| self.narrowed(service.row.actions.clone(), rest)).into_iter().collect()
     }
 
     /// The part of a service's actions that starts as a pattern does.
@@ -409,8 +392,47 @@ fn level(letter: &str) -> AccessLevel {
     }
 }
 
+/// The actions of the tables that a pattern matches: looked up once, walked as often as wanted.
+#[derive(Debug)]
+pub struct Matching<'p> {
+    pattern: &'p Pattern,
+    ranges: Vec<(Range<usize>, Rest<'p>)>,
+}
+
+impl<'p> Matching<'p> {
+    /// The pattern.
+    pub fn pattern(&self) -> &'p Pattern {
+        self.pattern
+    }
+
+    /// The actions, in the tables' order.
+    pub fn iter(&self) -> impl Iterator<Item = Action> + '_ {
+        let table = facts();
+        self.ranges.iter().flat_map(move |(range, rest)| {
+            range.clone().filter_map(move |index| {
+                let row = table.actions.get(index)?;
+                let matched = match rest {
+                    Rest::All => true,
+                    Rest::Glob(rest) => glob(rest, row.name, Case::Ignore),
+                    Rest::Open => {
+                        let service = table.services.get(usize::from(row.service))?;
+                        let name = format!("{}:{}", service.prefix, row.name);
+                        self.pattern.matches(&name, Case::Ignore) != crate::answer::Tri::No
+                    }
+                };
+                matched.then_some(Action { facts: table, index })
+            })
+        })
+    }
+
+    /// True where no action of the tables matches.
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+}
+
 /// What is still to be matched within a range of actions.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 enum Rest<'p> {
     All,
     /// A pattern of the name.

@@ -40,7 +40,7 @@ impl ActionSet {
             if crate::action::is_all_actions(pattern) {
                 return ActionSet::all();
             }
-            for action in facts().matching(pattern) {
+            for action in facts().matching(pattern).iter() {
                 set.insert(action);
             }
         }

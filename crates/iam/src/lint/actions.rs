@@ -2,12 +2,12 @@
 
 use super::{Linted, nearest};
 use crate::action::is_all_actions;
-use crate::facts::{Service, facts};
+use crate::facts::{Matching, Service, facts};
 use crate::pattern::Case;
 use crate::policy::Statement;
 use crate::{ActionClause, Pattern};
 
-pub(super) fn check(statement: &Statement, out: &mut Linted) {
+pub(super) fn check(statement: &Statement, known: &[Matching<'_>], out: &mut Linted) {
     let patterns = statement.actions.patterns();
     if patterns.is_empty() && !matches!(statement.actions, ActionClause::Absent) {
         out.error(
@@ -16,17 +16,18 @@ pub(super) fn check(statement: &Statement, out: &mut Linted) {
             &statement.at,
         );
     }
-    for (index, pattern) in patterns.iter().enumerate() {
+    let wild: Vec<(usize, &Pattern)> =
+        patterns.iter().enumerate().filter(|(_, other)| other.is_wild() && other.hole().is_none()).collect();
+    for (index, (pattern, known)) in patterns.iter().zip(known).enumerate() {
         if let Some(gap) = pattern.gap() {
             out.open(gap, &pattern.at);
             continue;
         }
-        one(pattern, out);
-        let wider = patterns.iter().enumerate().find(|(at, other)| {
-            let same = equal_texts(other, pattern);
-            *at != index && other.hole().is_none() && covers(other, pattern) && (!same || *at < index)
-        });
-        if let Some((_, wider)) = wider {
+        one(pattern, known, out);
+        let twin = patterns.iter().take(index).find(|other| equal_texts(other, pattern));
+        let wider = wild.iter().filter(|(at, _)| *at != index).map(|(_, other)| *other);
+        let mut wider = wider.filter(|other| !equal_texts(other, pattern) && covers(other, pattern));
+        if let Some(wider) = twin.or_else(|| wider.next()) {
             let message = format!("`{pattern}` is within `{wider}` of the same list; take it out");
             out.suggest("redundant-action", message, &pattern.at);
         }
@@ -39,14 +40,14 @@ pub(super) fn check(statement: &Statement, out: &mut Linted) {
 }
 
 fn equal_texts(a: &Pattern, b: &Pattern) -> bool {
-    a.text().eq_ignore_ascii_case(b.text())
+    a.text().len() == b.text().len() && a.text().eq_ignore_ascii_case(b.text())
 }
 
 fn covers(wide: &Pattern, narrow: &Pattern) -> bool {
     is_all_actions(wide) || wide.covers(narrow, Case::Ignore)
 }
 
-fn one(pattern: &Pattern, out: &mut Linted) {
+fn one(pattern: &Pattern, known: &Matching<'_>, out: &mut Linted) {
     if is_all_actions(pattern) {
         return;
     }
@@ -65,7 +66,7 @@ fn one(pattern: &Pattern, out: &mut Linted) {
         unknown_service(prefix, pattern, out);
         return;
     };
-    if facts().matching(pattern).next().is_some() {
+    if !known.is_empty() {
         return;
     }
     if pattern.is_wild() {

@@ -102,7 +102,7 @@ fn not_of_actions(condition: &Condition, statement: &Statement, out: &mut Linted
     if patterns.iter().any(|pattern| pattern.hole().is_some() || crate::action::is_all_actions(pattern)) {
         return;
     }
-    if patterns.iter().all(|pattern| facts().matching(pattern).next().is_none()) {
+    if patterns.iter().all(|pattern| facts().matching(pattern).is_empty()) {
         return;
     }
     let message = format!(

@@ -8,6 +8,7 @@ mod resources;
 mod shadow;
 mod structure;
 
+use crate::facts::{Matching, facts};
 use crate::policy::{Policy, Statement};
 use std::fmt;
 use tieout_model::{Gap, Place, Reason};
@@ -185,8 +186,10 @@ pub fn lint(policy: &Policy, kind: PolicyKind) -> Linted {
             out.open(gap, &statement.at);
         }
         structure::statement(statement, kind, &mut out);
-        actions::check(statement, &mut out);
-        resources::check(statement, kind, &mut out);
+        let known: Vec<Matching<'_>> =
+            statement.actions.patterns().iter().map(|pattern| facts().matching(pattern)).collect();
+        actions::check(statement, &known, &mut out);
+        resources::check(statement, kind, &known, &mut out);
         conditions::check(statement, policy.version, &mut out);
     }
     shadow::check(policy, &mut out);

@@ -2,14 +2,14 @@
 
 use super::{Linted, PolicyKind};
 use crate::arn::{arn_covers, is_short};
-use crate::facts::{Action, facts};
+use crate::facts::{Action, Matching};
 use crate::glob;
 use crate::pattern::Case;
 use crate::policy::Statement;
 use crate::{ActionClause, Pattern, ResourceClause};
 use tieout_model::Place;
 
-pub(super) fn check(statement: &Statement, kind: PolicyKind, out: &mut Linted) {
+pub(super) fn check(statement: &Statement, kind: PolicyKind, known: &[Matching<'_>], out: &mut Linted) {
     let patterns = statement.resources.patterns();
     if patterns.is_empty() && !matches!(statement.resources, ResourceClause::Absent) {
         out.error(
@@ -36,7 +36,7 @@ pub(super) fn check(statement: &Statement, kind: PolicyKind, out: &mut Linted) {
             out.suggest("redundant-resource", message, &pattern.at);
         }
     }
-    fit(statement, out);
+    fit(statement, known, out);
 }
 
 fn form(pattern: &Pattern, kind: PolicyKind, out: &mut Linted) {
@@ -87,8 +87,8 @@ fn form(pattern: &Pattern, kind: PolicyKind, out: &mut Linted) {
 }
 
 /// Whether the statement's actions work on its resources at all.
-fn fit(statement: &Statement, out: &mut Linted) {
-    let (ActionClause::Action(actions), ResourceClause::Resource(resources)) =
+fn fit(statement: &Statement, known: &[Matching<'_>], out: &mut Linted) {
+    let (ActionClause::Action(_), ResourceClause::Resource(resources)) =
         (&statement.actions, &statement.resources)
     else {
         return;
@@ -99,13 +99,12 @@ fn fit(statement: &Statement, out: &mut Linted) {
     if resources.iter().any(open) {
         return;
     }
-    for pattern in actions.iter().filter(|pattern| pattern.hole().is_none()) {
-        let mut known = facts().matching(pattern).peekable();
-        let Some(first) = known.peek().copied() else { continue };
-        if known.any(|action| works_on(action, resources)) {
+    for known in known.iter().filter(|known| known.pattern().hole().is_none()) {
+        let pattern = known.pattern();
+        if known.is_empty() || known.iter().any(|action| works_on(action, resources)) {
             continue;
         }
-        let only = Some(first).filter(|_| facts().matching(pattern).nth(1).is_none());
+        let only = known.iter().next().filter(|_| known.iter().nth(1).is_none());
         let message = match only {
             Some(action) if !action.is_on_resources() => {
                 format!(
@@ -123,7 +122,7 @@ fn fit(statement: &Statement, out: &mut Linted) {
         };
         out.error("wrong-resource", message, &pattern.at);
     }
-    unused(actions, resources, out);
+    unused(known, resources, out);
 }
 
 fn works_on(action: Action, resources: &[Pattern]) -> bool {
@@ -142,11 +141,11 @@ fn may_be(resource: &Pattern, form: &str) -> bool {
 }
 
 /// Resources that none of the actions works on.
-fn unused(actions: &[Pattern], resources: &[Pattern], out: &mut Linted) {
-    let known = || actions.iter().flat_map(|pattern| facts().matching(pattern));
-    if actions.iter().any(|pattern| pattern.hole().is_some() || facts().matching(pattern).next().is_none()) {
+fn unused(known: &[Matching<'_>], resources: &[Pattern], out: &mut Linted) {
+    if known.iter().any(|known| known.pattern().hole().is_some() || known.is_empty()) {
         return;
     }
+    let known = || known.iter().flat_map(Matching::iter);
     for resource in resources {
         let used = known().any(|action| works_on(action, std::slice::from_ref(resource)));
         if !used && known().any(|action| works_on(action, resources)) {

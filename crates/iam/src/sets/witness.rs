@@ -69,7 +69,7 @@ fn actions(region: &Region<'_>) -> Vec<String> {
     if let Some(name) = pattern.literal() {
         return vec![name.to_owned()];
     }
-    let known = facts().matching(pattern).next().map(|action| action.full_name());
+    let known = facts().matching(pattern).iter().next().map(|action| action.full_name());
     let text = pattern.text();
     let made = if text.contains(':') { fill(text, "Zz") } else { format!("{}:Zz", fill(text, "zz")) };
     known.into_iter().chain([made]).collect()
