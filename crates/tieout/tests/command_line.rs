@@ -1,5 +1,7 @@
 //! The binary as a user runs it: exit codes, formats, determinism, and that no secret gets out.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests: a failure is the message")]
+
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
