@@ -4,6 +4,7 @@ use anyhow::{Result, bail};
 
 mod bench;
 mod facts;
+mod iam_facts;
 mod new_check;
 mod operations;
 mod python;
@@ -20,6 +21,7 @@ Developers' commands of tieout.
   cargo xtask new-check SERVICE NAME the two files of a new check, registered
   cargo xtask state [--check]        generate crates/aws-state/src/generated from crates/aws-state/tables
   cargo xtask operations [--check]   generate the table of read operations from a named botocore
+  cargo xtask iam-facts [--check]    generate crates/iam/facts: actions, keys, managed policies
   cargo xtask facts [--check]        refresh the published names that the tables are verified against
   cargo xtask record-example         the recorded account of examples/orders, from moto and its seed
   cargo xtask bench iac|account      measure against the peers, in one run, and print ratios
@@ -36,6 +38,7 @@ fn main() -> Result<()> {
         "state" => state::run(&rest),
         "operations" => operations::run(&rest),
         "facts" => facts::run(&rest),
+        "iam-facts" => iam_facts::run(&rest),
         "record-example" => record_example::run(&rest),
         "bench" => bench::run(&rest),
         "" | "help" | "--help" | "-h" => {

@@ -235,17 +235,17 @@ impl Facts {
         let rows = self.actions.get(range.clone()).unwrap_or_default();
         let before = |row: &ActionRow| compare_head(row.name, head) == Ordering::Less;
         let from = rows.partition_point(before);
+        let start = range.start + from;
+        let Some(at) = wild else {
+            // The exact name is the first of those that start with it.
+            let exact = rows.get(from).is_some_and(|row| row.name.eq_ignore_ascii_case(pattern));
+            return (start..start + usize::from(exact), Rest::All);
+        };
         let within = |row: &ActionRow| compare_head(row.name, head) != Ordering::Greater;
-        let to = rows.partition_point(within);
-        let (start, end) = (range.start + from, range.start + to);
-        match wild {
-            None => {
-                // The exact name is the first of those that start with it.
-                let exact = rows.get(from).is_some_and(|row| row.name.eq_ignore_ascii_case(pattern));
-                (start..start + usize::from(exact), Rest::All)
-            }
-            Some(at) if pattern.get(at..) == Some("*") => (start..end, Rest::All),
-            Some(_) => (start..end, Rest::Glob(pattern)),
+        let end = start + rows.get(from..).unwrap_or_default().partition_point(within);
+        match at {
+            at if pattern.get(at..) == Some("*") => (start..end, Rest::All),
+            _ => (start..end, Rest::Glob(pattern)),
         }
     }
 
@@ -448,7 +448,13 @@ fn compare_head(name: &str, head: &str) -> Ordering {
 
 /// By letters without case, as the tables are sorted.
 fn compare(a: &str, b: &str) -> Ordering {
-    a.bytes().map(|byte| byte.to_ascii_lowercase()).cmp(b.bytes().map(|byte| byte.to_ascii_lowercase()))
+    for (x, y) in a.bytes().zip(b.bytes()) {
+        let (x, y) = (x.to_ascii_lowercase(), y.to_ascii_lowercase());
+        if x != y {
+            return x.cmp(&y);
+        }
+    }
+    a.len().cmp(&b.len())
 }
 
 /// Whether a key's form (`aws:RequestTag/${TagKey}`, `s3:ExistingObjectTag/<key>`) is the key of a name.

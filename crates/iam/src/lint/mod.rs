@@ -201,6 +201,7 @@ fn nearest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n s
     let lower = name.to_ascii_lowercase();
     let far = (name.len() / 4).clamp(1, 3);
     names
+        .filter(|known| known.len().abs_diff(name.len()) <= far)
         .map(|known| (strsim::damerau_levenshtein(&lower, &known.to_ascii_lowercase()), known))
         .filter(|(distance, _)| *distance <= far)
         .min_by_key(|(distance, _)| *distance)
