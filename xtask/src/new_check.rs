@@ -17,7 +17,9 @@ pub fn run(args: &[String]) -> Result<()> {
     };
     let plain = |word: &str| {
         word.starts_with(|first: char| first.is_ascii_lowercase())
-            && word.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-')
+            && word
+                .chars()
+                .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-')
     };
     if !plain(service) || !plain(name) {
         bail!("SERVICE and NAME are lower case, with dashes\n{USAGE}");
@@ -33,7 +35,10 @@ pub fn run(args: &[String]) -> Result<()> {
     let registry = folder.join("mod.rs");
     let registered = register(
         &fs::read_to_string(&registry).with_context(|| {
-            format!("{} is missing: a new service starts with its mod.rs; copy that of s3", registry.display())
+            format!(
+                "{} is missing: a new service starts with its mod.rs; copy that of s3",
+                registry.display()
+            )
         })?,
         &stem,
     )
@@ -41,10 +46,14 @@ pub fn run(args: &[String]) -> Result<()> {
     fs::write(&logic, rust_file(service, name, &stem, &type_name))?;
     fs::write(&guide, guide_file(&type_name))?;
     fs::write(&registry, registered)?;
-    println!("wrote    crates/aws-checks/src/{service}/{stem}.rs   what it is, and how it judges one subject");
+    println!(
+        "wrote    crates/aws-checks/src/{service}/{stem}.rs   what it is, and how it judges one subject"
+    );
     println!("wrote    crates/aws-checks/src/{service}/{stem}.md   the guide; its examples are the tests");
     println!("registered in crates/aws-checks/src/{service}/mod.rs");
-    println!("\nnow fill in both, and run\n    cargo test -p tieout-aws-checks --test examples {service}-{name}");
+    println!(
+        "\nnow fill in both, and run\n    cargo test -p tieout-aws-checks --test examples {service}-{name}"
+    );
     Ok(())
 }
 
@@ -68,7 +77,9 @@ fn type_name(root: &Path, service: &str, wanted: Option<&str>) -> Result<String>
         },
         None => match known.iter().find(|(own, _)| *own) {
             Some((_, name)) => Ok(name.clone()),
-            None => bail!("no table crates/aws-state/tables/{service}.toml; say which type is judged: {USAGE}"),
+            None => {
+                bail!("no table crates/aws-state/tables/{service}.toml; say which type is judged: {USAGE}")
+            }
         },
     }
 }
@@ -80,7 +91,12 @@ fn register(text: &str, stem: &str) -> Option<String> {
     let list = lines.iter().position(|line| line.contains("CHECKS"))?;
     let end = list + lines.iter().skip(list).position(|line| line.trim() == "];")?;
     let entry = format!("    &{stem}::CHECK,");
-    let at = lines.iter().take(end).skip(list + 1).position(|line| *line > entry).map_or(end, |offset| list + 1 + offset);
+    let at = lines
+        .iter()
+        .take(end)
+        .skip(list + 1)
+        .position(|line| *line > entry)
+        .map_or(end, |offset| list + 1 + offset);
     lines.insert(at, entry);
     Some(lines.join("\n") + "\n")
 }

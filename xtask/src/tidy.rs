@@ -99,10 +99,12 @@ fn files(root: &Path, breaches: &mut Vec<String>) -> Result<()> {
         let text = fs::read_to_string(&path)?;
         let lines = text.lines().count();
         if lines > MAX_LINES {
-            breaches.push(format!("{shown}: {lines} lines; a file is at most {MAX_LINES}: make two rooms of it"));
+            breaches
+                .push(format!("{shown}: {lines} lines; a file is at most {MAX_LINES}: make two rooms of it"));
         }
         if !text.starts_with("//!") {
-            breaches.push(format!("{shown}: begin with a `//!` paragraph: what lives here, and what does not"));
+            breaches
+                .push(format!("{shown}: begin with a `//!` paragraph: what lives here, and what does not"));
         }
     }
     Ok(())
@@ -184,7 +186,8 @@ fn rust_files(path: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
     if !path.is_dir() {
         return Ok(());
     }
-    let mut entries: Vec<PathBuf> = fs::read_dir(path)?.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(path)?.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
     entries.sort();
     for entry in entries {
         if entry.is_dir() && file_name(&entry) != "target" {

@@ -19,7 +19,8 @@ use tieout_model::CheckInfo;
 pub const ENGINE: &str = "aws";
 
 /// Every check, by service.
-static SERVICES: &[&[&dyn AwsCheck]] = &[cloudtrail::CHECKS, ec2::CHECKS, iam::CHECKS, lambda::CHECKS, s3::CHECKS];
+static SERVICES: &[&[&dyn AwsCheck]] =
+    &[cloudtrail::CHECKS, ec2::CHECKS, iam::CHECKS, lambda::CHECKS, s3::CHECKS];
 
 /// Every check, sorted by id.
 pub fn checks() -> Vec<&'static dyn AwsCheck> {

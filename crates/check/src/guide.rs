@@ -86,7 +86,11 @@ pub fn parse_guide(text: &str) -> GuideFile {
             body.clear();
             section = heading.trim();
             if !HEADINGS.contains(&section) {
-                problem(&mut file, number, format!("`{section}` is no heading of a guide; use {}", HEADINGS.join(", ")));
+                problem(
+                    &mut file,
+                    number,
+                    format!("`{section}` is no heading of a guide; use {}", HEADINGS.join(", ")),
+                );
             }
             if seen.contains(&section) {
                 problem(&mut file, number, format!("the heading `{section}` stands twice"));

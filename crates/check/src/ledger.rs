@@ -3,8 +3,8 @@
 use crate::guide::parse_guide;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use tieout_model::{
-    About, CheckInfo, Finding, FindingStatus, Gap, GapCount, Judged, Location, Outcome, Place, Problem, Status,
-    Subject, Verdict, sha256_hex,
+    About, CheckInfo, Finding, FindingStatus, Gap, GapCount, Judged, Location, Outcome, Place, Problem,
+    Status, Subject, Verdict, sha256_hex,
 };
 
 /// One verdict as it is handed in.
@@ -56,7 +56,8 @@ impl Ledger {
             Verdict::Fail(problem) => {
                 outcome.status = Status::Fail;
                 outcome.reason = problem.message.clone();
-                let found = open_finding(record.about, record.subject, record.place, record.evidence, problem);
+                let found =
+                    open_finding(record.about, record.subject, record.place, record.evidence, problem);
                 outcome.finding = Some(found.fingerprint.clone());
                 finding = Some(found);
             }
@@ -88,8 +89,11 @@ impl Ledger {
                 let number = seen.entry(finding.fingerprint.clone()).or_default();
                 *number += 1;
                 if *number > 1 {
-                    finding.fingerprint =
-                        fingerprint(&finding.check, &finding.subject, &format!("{}#{number}", finding.fingerprint));
+                    finding.fingerprint = fingerprint(
+                        &finding.check,
+                        &finding.subject,
+                        &format!("{}#{number}", finding.fingerprint),
+                    );
                     outcome.finding = Some(finding.fingerprint.clone());
                 }
                 findings.push(finding);
@@ -130,11 +134,18 @@ pub fn fingerprint(check: &str, subject: &Subject, key: &str) -> String {
     hash
 }
 
-fn open_finding(about: &About, subject: &Subject, place: &Place, evidence: &[String], problem: Problem) -> Finding {
+fn open_finding(
+    about: &About,
+    subject: &Subject,
+    place: &Place,
+    evidence: &[String],
+    problem: Problem,
+) -> Finding {
     let arn = subject.arn.as_deref().unwrap_or(&subject.id);
     let mut locations: Vec<Location> = Vec::new();
     let mut hashes: BTreeSet<String> = evidence.iter().cloned().collect();
-    let places = if problem.places.is_empty() { std::slice::from_ref(place) } else { problem.places.as_slice() };
+    let places =
+        if problem.places.is_empty() { std::slice::from_ref(place) } else { problem.places.as_slice() };
     for place in places {
         if let Place::Cloud(cloud) = place {
             hashes.insert(cloud.evidence.to_string());
@@ -214,7 +225,13 @@ mod tests {
 
     fn enter(ledger: &mut Ledger, id: &str, judged: Judged) {
         let subject = Subject::new(SubjectKind::Resource, id);
-        ledger.record(Record { about: &ABOUT, subject: &subject, place: &Place::None, judged, evidence: &[] });
+        ledger.record(Record {
+            about: &ABOUT,
+            subject: &subject,
+            place: &Place::None,
+            judged,
+            evidence: &[],
+        });
     }
 
     #[test]

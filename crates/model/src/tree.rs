@@ -423,7 +423,8 @@ mod tests {
 
     #[test]
     fn an_open_text_prints_as_the_expression_of_fn_sub() {
-        let value = join_pieces([Piece::Text("arn:aws:s3:::".into()), hole("Logs"), Piece::Text("/*".into())]);
+        let value =
+            join_pieces([Piece::Text("arn:aws:s3:::".into()), hole("Logs"), Piece::Text("/*".into())]);
         let node = Node::new(value, Place::None);
         assert_eq!(node.expression(), "arn:aws:s3:::${Logs}/*");
         assert_eq!(node.to_json(), serde_json::json!({"$unknown": "arn:aws:s3:::${Logs}/*"}));

@@ -239,7 +239,9 @@ pub(crate) fn deserialize<T: for<'de> Deserialize<'de>>(
         None => toml::from_str::<T>(text),
         Some(_) => toml::from_str::<Project<T>>(text).map(|project| project.tool.tieout),
     };
-    read.map_err(|error| invalid(file, text, error.span().map_or(0, |span| span.start), error.message().to_owned()))
+    read.map_err(|error| {
+        invalid(file, text, error.span().map_or(0, |span| span.start), error.message().to_owned())
+    })
 }
 
 #[cfg(test)]
@@ -257,7 +259,8 @@ mod tests {
 
     #[test]
     fn a_misspelt_key_is_an_error_with_its_line_and_a_suggestion() {
-        let error = parse("tieout.toml", "select = []\n[account]\nregion = 'eu-west-1'\n", false).unwrap_err();
+        let error =
+            parse("tieout.toml", "select = []\n[account]\nregion = 'eu-west-1'\n", false).unwrap_err();
         assert_eq!(
             error.to_string(),
             "tieout.toml:3:1: `region` is no setting in [account]; did you mean `regions`?"

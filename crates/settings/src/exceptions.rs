@@ -73,7 +73,8 @@ impl Exceptions {
     pub fn add(&mut self, file: &str, written: Vec<Exception>) -> Result<(), ConfigError> {
         for exception in written {
             let wrong = |message: String| {
-                let what = format!("the exception for `{}` on `{}`: {message}", exception.check, exception.subject);
+                let what =
+                    format!("the exception for `{}` on `{}`: {message}", exception.check, exception.subject);
                 invalid(file, "", 0, what)
             };
             let glob = |text: &str| {
@@ -110,7 +111,9 @@ impl Exceptions {
             let Exception { check, subject, expires, owner, .. } = &exception.written;
             let file = &exception.file;
             if covered == 0 {
-                assessment.notices.push(format!("{file}: the exception for {check} on {subject} matches nothing"));
+                assessment
+                    .notices
+                    .push(format!("{file}: the exception for {check} on {subject} matches nothing"));
             } else if expired {
                 assessment.notices.push(format!(
                     "{file}: the exception for {check} on {subject} expired on {expires}; {covered} finding(s) are open again; ask {owner}"
@@ -122,7 +125,11 @@ impl Exceptions {
 
 impl Ready {
     fn reason(&self) -> String {
-        let approver = self.written.approver.as_deref().map(|name| format!(", approved by {name}")).unwrap_or_default();
-        format!("{} (owner {}{approver}, until {})", self.written.reason, self.written.owner, self.written.expires)
+        let approver =
+            self.written.approver.as_deref().map(|name| format!(", approved by {name}")).unwrap_or_default();
+        format!(
+            "{} (owner {}{approver}, until {})",
+            self.written.reason, self.written.owner, self.written.expires
+        )
     }
 }

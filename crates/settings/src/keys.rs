@@ -24,7 +24,9 @@ impl Key {
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
         .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(&word.to_ascii_lowercase(), &candidate.to_ascii_lowercase()), candidate))
+        .map(|candidate| {
+            (strsim::jaro_winkler(&word.to_ascii_lowercase(), &candidate.to_ascii_lowercase()), candidate)
+        })
         .filter(|(score, _)| *score >= 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
         .map(|(_, candidate)| candidate)
@@ -39,7 +41,13 @@ pub(crate) fn position(text: &str, offset: usize) -> (usize, usize) {
 }
 
 /// Checks the keys of a table and of the tables below it.
-pub(crate) fn check(file: &str, text: &str, path: &str, table: &dyn TableLike, keys: &[Key]) -> Result<(), ConfigError> {
+pub(crate) fn check(
+    file: &str,
+    text: &str,
+    path: &str,
+    table: &dyn TableLike,
+    keys: &[Key],
+) -> Result<(), ConfigError> {
     for (name, item) in table.iter() {
         let Some(key) = keys.iter().find(|key| key.name() == name) else {
             let span = table.get_key_value(name).and_then(|(key, _)| key.span());
@@ -63,7 +71,14 @@ pub(crate) fn check(file: &str, text: &str, path: &str, table: &dyn TableLike, k
     Ok(())
 }
 
-fn unknown(file: &str, text: &str, path: &str, name: &str, span: Option<Range<usize>>, keys: &[Key]) -> ConfigError {
+fn unknown(
+    file: &str,
+    text: &str,
+    path: &str,
+    name: &str,
+    span: Option<Range<usize>>,
+    keys: &[Key],
+) -> ConfigError {
     let (line, column) = span.map_or((1, 1), |span| position(text, span.start));
     let names = || keys.iter().map(Key::name);
     let help = match nearest(name, names()) {

@@ -67,14 +67,16 @@ fn means(word: &str, check: &CheckInfo) -> bool {
         .any(|(_, ids)| ids.iter().any(|known| known == id));
     is_alias
         || check.controls.iter().any(|control| control == word)
-        || (word.contains(['*', '?', '[']) && Glob::new(word).is_ok_and(|glob| glob.compile_matcher().is_match(&check.id)))
+        || (word.contains(['*', '?', '['])
+            && Glob::new(word).is_ok_and(|glob| glob.compile_matcher().is_match(&check.id)))
 }
 
 fn suggestion(word: &str, catalogue: &[CheckInfo]) -> Option<String> {
     let ids = catalogue.iter().map(|check| check.id.as_str());
     let services = catalogue.iter().map(service);
     let peers = catalogue.iter().flat_map(|check| check.aliases.values().flatten()).map(String::as_str);
-    nearest(word, ids.chain(services).chain(peers).chain(Severity::ALL.map(Severity::as_str))).map(str::to_owned)
+    nearest(word, ids.chain(services).chain(peers).chain(Severity::ALL.map(Severity::as_str)))
+        .map(str::to_owned)
 }
 
 #[cfg(test)]

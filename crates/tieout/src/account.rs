@@ -34,12 +34,18 @@ pub fn actions(checks: &[&'static dyn AwsCheck]) -> BTreeSet<&'static str> {
 }
 
 /// Connects to the account, or opens its record.
-pub async fn connect(account: &Account, args: &AccountArgs, found: &Found, progress: &Progress) -> Result<Option<Session>> {
+pub async fn connect(
+    account: &Account,
+    args: &AccountArgs,
+    found: &Found,
+    progress: &Progress,
+) -> Result<Option<Session>> {
     let config = &found.config.account;
     match account {
         Account::No => Ok(None),
         Account::Replay(file) => {
-            let session = Session::replay(file).with_context(|| format!("the recorded account {}", file.display()))?;
+            let session =
+                Session::replay(file).with_context(|| format!("the recorded account {}", file.display()))?;
             Ok(Some(session))
         }
         Account::Live => {
@@ -58,7 +64,9 @@ pub async fn connect(account: &Account, args: &AccountArgs, found: &Found, progr
             line.say("signing in");
             let session = Session::connect(
                 options,
-                Some(Box::new(move |now| line.say(format!("{} {} · {} calls", now.service, now.region, now.calls)))),
+                Some(Box::new(move |now| {
+                    line.say(format!("{} {} · {} calls", now.service, now.region, now.calls))
+                })),
             )
             .await?;
             Ok(Some(session))

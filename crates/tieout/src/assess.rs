@@ -41,12 +41,16 @@ pub fn assess(
     account_gaps.into_iter().for_each(|gap| ledger.gap(gap));
     let (results, findings, gaps) = ledger.finish();
     let complete = gaps.iter().all(|gap| {
-        matches!(gap.reason, Reason::Unresolved | Reason::Unsupported) || (gap.reason == Reason::NotCollected && gap.results == 0)
+        matches!(gap.reason, Reason::Unresolved | Reason::Unsupported)
+            || (gap.reason == Reason::NotCollected && gap.results == 0)
     });
     let tables = tieout_aws_checks::tables::all(&state);
     evidence.sort_by(|a, b| {
-        (&a.sha256, &a.source, a.request.get("region").map(ToString::to_string))
-            .cmp(&(&b.sha256, &b.source, b.request.get("region").map(ToString::to_string)))
+        (&a.sha256, &a.source, a.request.get("region").map(ToString::to_string)).cmp(&(
+            &b.sha256,
+            &b.source,
+            b.request.get("region").map(ToString::to_string),
+        ))
     });
     evidence.dedup();
     let mut infos: Vec<_> = checks.iter().map(|check| tieout_aws_checks::info(*check)).collect();
@@ -85,4 +89,3 @@ fn file_evidence(file: &tieout_iac::ReadFile) -> Evidence {
         redacted: false,
     }
 }
-

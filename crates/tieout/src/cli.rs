@@ -46,22 +46,32 @@ pub enum Command {
     #[command(after_long_help = "Examples:\n  tieout checks\n  tieout checks --select s3,high -f json")]
     Checks(ChecksArgs),
     /// Explain a check: what it asks, why it matters, how to fix it
-    #[command(after_long_help = "Examples:\n  tieout explain s3-bucket-versioning-enabled\n  tieout explain CKV_AWS_21")]
+    #[command(
+        after_long_help = "Examples:\n  tieout explain s3-bucket-versioning-enabled\n  tieout explain CKV_AWS_21"
+    )]
     Explain {
         /// The check's id, or a peer's id for the same question
         id: String,
     },
     /// Render a saved assessment again, in other formats
-    #[command(after_long_help = "Examples:\n  tieout report saved.json\n  tieout report saved.json -o audit.xlsx -o audit.sarif")]
+    #[command(
+        after_long_help = "Examples:\n  tieout report saved.json\n  tieout report saved.json -o audit.xlsx -o audit.sarif"
+    )]
     Report(ReportArgs),
     /// Print the exact read-only IAM policy that a scan of an account needs
-    #[command(after_long_help = "Examples:\n  tieout policy > tieout-read-only.json\n  tieout policy --select iam,cloudtrail")]
+    #[command(
+        after_long_help = "Examples:\n  tieout policy > tieout-read-only.json\n  tieout policy --select iam,cloudtrail"
+    )]
     Policy(PolicyArgs),
     /// Tell who you are to AWS, which regions and calls are open to you, and what will not be assessed
-    #[command(after_long_help = "Examples:\n  tieout doctor\n  tieout doctor --profile audit --regions eu-west-1")]
+    #[command(
+        after_long_help = "Examples:\n  tieout doctor\n  tieout doctor --profile audit --regions eu-west-1"
+    )]
     Doctor(DoctorArgs),
     /// Print the normalised resources of a project, one JSON object a line
-    #[command(after_long_help = "Examples:\n  tieout dump .\n  tieout dump infra/ | jq -r 'select(.type == \"AWS::S3::Bucket\") | .id'")]
+    #[command(
+        after_long_help = "Examples:\n  tieout dump .\n  tieout dump infra/ | jq -r 'select(.type == \"AWS::S3::Bucket\") | .id'"
+    )]
     Dump(DumpArgs),
     /// Ask IAM policies by themselves: decide requests, lint documents
     Iam {
@@ -142,7 +152,13 @@ pub struct AccountArgs {
     #[arg(long, env = "TIEOUT_AWS", help_heading = "Account")]
     pub aws: bool,
     /// Regions, comma-separated [default: all that are enabled]
-    #[arg(long, value_delimiter = ',', env = "TIEOUT_REGIONS", value_name = "REGION", help_heading = "Account")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        env = "TIEOUT_REGIONS",
+        value_name = "REGION",
+        help_heading = "Account"
+    )]
     pub regions: Vec<String>,
     /// Profile of the AWS configuration
     #[arg(long, env = "TIEOUT_PROFILE", help_heading = "Account")]
@@ -151,10 +167,22 @@ pub struct AccountArgs {
     #[arg(long, env = "TIEOUT_ROLE_ARN", value_name = "ARN", help_heading = "Account")]
     pub role_arn: Option<String>,
     /// External id for that role
-    #[arg(long, env = "TIEOUT_EXTERNAL_ID", value_name = "ID", requires = "role_arn", help_heading = "Account")]
+    #[arg(
+        long,
+        env = "TIEOUT_EXTERNAL_ID",
+        value_name = "ID",
+        requires = "role_arn",
+        help_heading = "Account"
+    )]
     pub external_id: Option<String>,
     /// Serial number of the MFA device that the role wants
-    #[arg(long, env = "TIEOUT_MFA_SERIAL", value_name = "ARN", requires = "role_arn", help_heading = "Account")]
+    #[arg(
+        long,
+        env = "TIEOUT_MFA_SERIAL",
+        value_name = "ARN",
+        requires = "role_arn",
+        help_heading = "Account"
+    )]
     pub mfa_serial: Option<String>,
     /// Endpoint for every service, for example a moto server
     #[arg(long, env = "TIEOUT_ENDPOINT_URL", value_name = "URL", help_heading = "Account")]
@@ -170,10 +198,22 @@ pub struct AccountArgs {
 #[derive(Debug, Args, Default)]
 pub struct ChoiceArgs {
     /// Run only these checks: ids, globs, services, severities, peers' ids (prowler:…, CKV_…)
-    #[arg(long, value_delimiter = ',', env = "TIEOUT_SELECT", value_name = "CHECK", help_heading = "Choice of checks")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        env = "TIEOUT_SELECT",
+        value_name = "CHECK",
+        help_heading = "Choice of checks"
+    )]
     pub select: Vec<String>,
     /// Do not run these checks, in the same words
-    #[arg(long, value_delimiter = ',', env = "TIEOUT_IGNORE", value_name = "CHECK", help_heading = "Choice of checks")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        env = "TIEOUT_IGNORE",
+        value_name = "CHECK",
+        help_heading = "Choice of checks"
+    )]
     pub ignore: Vec<String>,
 }
 
@@ -245,14 +285,18 @@ pub enum ListFormat {
 #[derive(Debug, Subcommand)]
 pub enum IamCommand {
     /// Decide requests as AWS would, across all layers of policies
-    #[command(after_long_help = "One case a line in, one answer a line out, in the same order; docs/output.md has the fields.\n\nExamples:\n  tieout iam simulate --jsonl cases.jsonl\n  generate-cases | tieout iam simulate --jsonl -")]
+    #[command(
+        after_long_help = "One case a line in, one answer a line out, in the same order; docs/output.md has the fields.\n\nExamples:\n  tieout iam simulate --jsonl cases.jsonl\n  generate-cases | tieout iam simulate --jsonl -"
+    )]
     Simulate {
         /// Cases, one JSON object a line; `-` reads standard input
         #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
         jsonl: PathBuf,
     },
     /// Find what is wrong or odd in policy documents
-    #[command(after_long_help = "Exits with 1 where there is a warning or an error.\n\nExamples:\n  tieout iam lint policy.json\n  tieout iam lint --kind scp policies/*.json -f json")]
+    #[command(
+        after_long_help = "Exits with 1 where there is a warning or an error.\n\nExamples:\n  tieout iam lint policy.json\n  tieout iam lint --kind scp policies/*.json -f json"
+    )]
     Lint(LintArgs),
 }
 
@@ -272,9 +316,9 @@ pub struct LintArgs {
 
 fn policy_kind(word: &str) -> Result<PolicyKind, String> {
     let all = PolicyKind::ALL;
-    all.into_iter().find(|kind| kind.as_str() == word).ok_or_else(|| {
-        format!("use {}", all.map(PolicyKind::as_str).join(", "))
-    })
+    all.into_iter()
+        .find(|kind| kind.as_str() == word)
+        .ok_or_else(|| format!("use {}", all.map(PolicyKind::as_str).join(", ")))
 }
 
 #[derive(Debug, Args)]

@@ -30,7 +30,11 @@ fn targets(args: &OutputArgs) -> Result<Vec<Target>> {
         bail!("{} -f and {} -o: give each format its file", args.format.len(), args.output.len());
     }
     if !args.format.is_empty() && args.format.len() < args.output.len() {
-        bail!("{} -f and {} -o: give each file its format, or leave -f out and let the endings tell", args.format.len(), args.output.len());
+        bail!(
+            "{} -f and {} -o: give each file its format, or leave -f out and let the endings tell",
+            args.format.len(),
+            args.output.len()
+        );
     }
     args.output
         .iter()
@@ -62,7 +66,13 @@ pub fn validate(args: &OutputArgs) -> Result<()> {
 }
 
 /// Writes every report that was asked for.
-pub fn write(cli: &Cli, args: &OutputArgs, persona: Persona, assessment: &Assessment, root: &Path) -> Result<()> {
+pub fn write(
+    cli: &Cli,
+    args: &OutputArgs,
+    persona: Persona,
+    assessment: &Assessment,
+    root: &Path,
+) -> Result<()> {
     let read: RefCell<HashMap<String, Option<String>>> = RefCell::default();
     let sources = |path: &str| {
         let masked = || {
@@ -73,7 +83,12 @@ pub fn write(cli: &Cli, args: &OutputArgs, persona: Persona, assessment: &Assess
     };
     for target in targets(args)? {
         let to_terminal = target.file.is_none() && std::io::stdout().is_terminal();
-        let options = Options { persona, color: colored(cli.color, to_terminal), width: width(), verbose: args.verbose };
+        let options = Options {
+            persona,
+            color: colored(cli.color, to_terminal),
+            width: width(),
+            verbose: args.verbose,
+        };
         let bytes = render(target.format, assessment, &options, &sources)?;
         match &target.file {
             Some(file) => fs::write(file, bytes).with_context(|| format!("writing {}", file.display()))?,
@@ -102,5 +117,8 @@ fn colored(choice: Color, to_terminal: bool) -> bool {
 
 fn width() -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
-    columns.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))).unwrap_or(100).min(140)
+    columns
+        .or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)))
+        .unwrap_or(100)
+        .min(140)
 }

@@ -53,13 +53,17 @@ pub fn configuration(args: &ConfigArgs, start: &Path) -> Result<Found> {
 pub fn choose(choice: &ChoiceArgs, found: &Found) -> Result<Vec<&'static dyn AwsCheck>> {
     let all = tieout_aws_checks::checks();
     let catalogue: Vec<CheckInfo> = all.iter().map(|check| tieout_aws_checks::info(*check)).collect();
-    let or = |flags: &[String], file: &[String]| if flags.is_empty() { file.to_vec() } else { flags.to_vec() };
+    let or =
+        |flags: &[String], file: &[String]| if flags.is_empty() { file.to_vec() } else { flags.to_vec() };
     let mut ignore = found.config.ignore.clone();
     ignore.extend(choice.ignore.iter().cloned());
     let selection = Selection { select: or(&choice.select, &found.config.select), ignore };
     let chosen = selection.choose(&catalogue)?;
     if chosen.is_empty() {
-        bail!("no check is left: --select and --ignore (or the configuration) leave none out of {}", catalogue.len());
+        bail!(
+            "no check is left: --select and --ignore (or the configuration) leave none out of {}",
+            catalogue.len()
+        );
     }
     Ok(all.into_iter().filter(|check| chosen.iter().any(|id| id == check.about().id)).collect())
 }

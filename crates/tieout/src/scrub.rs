@@ -2,10 +2,9 @@
 //! source that a report shows is taken out. Checks and collectors redact at once; this holds where a secret
 //! came along in an expression, a name or a neighbouring line.
 
-use std::borrow::Cow;
 use tieout_model::{Assessment, Cell, Finding, Location};
 use tieout_source::LineIndex;
-use tieout_source::redact::{classify_secret, find_secrets, mark, redact_secrets_in};
+use tieout_source::redact::{classify_secret, find_secrets, mark};
 
 /// What stands in a source line in place of each character of a secret, so that columns stay.
 const MASK: char = '•';
@@ -15,7 +14,7 @@ pub fn assessment(assessment: &mut Assessment) {
     for outcome in &mut assessment.results {
         text(&mut outcome.reason);
         if let Some(gap) = &mut outcome.gap
-            && let Cow::Owned(clean) = redact_secrets_in(&gap.what)
+            && let Some(clean) = redacted(&gap.what)
         {
             gap.what = clean.into();
         }
@@ -33,19 +32,41 @@ pub fn assessment(assessment: &mut Assessment) {
 }
 
 fn text(value: &mut String) {
-    if let Cow::Owned(clean) = redact_secrets_in(value) {
+    if let Some(clean) = redacted(value) {
         *value = clean;
     }
+}
+
+/// The text without secrets, where it has any. The id of an access key is none by itself: it names the key, as
+/// auditors need, and opens nothing.
+fn redacted(text: &str) -> Option<String> {
+    let hits: Vec<_> =
+        find_secrets(text).into_iter().filter(|hit| hit.secret.kind != "AWS access key id").collect();
+    if hits.is_empty() {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut read = 0;
+    for hit in hits {
+        out.push_str(text.get(read..hit.range.start).unwrap_or_default());
+        out.push_str(&mark(&hit.secret));
+        read = hit.range.end;
+    }
+    out.push_str(text.get(read..).unwrap_or_default());
+    Some(out)
 }
 
 /// A source text in which every secret is masked, line by line and column by column: those that look like one,
 /// and the values that a finding says are one.
 pub fn source(file: &str, source: &str, findings: &[Finding]) -> String {
-    let mut hidden: Vec<std::ops::Range<usize>> = find_secrets(source).into_iter().map(|hit| hit.range).collect();
+    let mut hidden: Vec<std::ops::Range<usize>> =
+        find_secrets(source).into_iter().map(|hit| hit.range).collect();
     let index = LineIndex::new(source);
     for (line, from, to) in told_secrets(file, findings) {
         let whole = index.line(line);
-        let column = |column: u32| whole.char_indices().nth(column.saturating_sub(1) as usize).map_or(whole.len(), |(at, _)| at);
+        let column = |column: u32| {
+            whole.char_indices().nth(column.saturating_sub(1) as usize).map_or(whole.len(), |(at, _)| at)
+        };
         let Some(span) = whole.get(column(from)..column(to)) else { continue };
         // The name stays, the value goes.
         let value = span.find([':', '=']).map_or(0, |at| at + 1);
@@ -67,7 +88,9 @@ fn told_secrets(file: &str, findings: &[Finding]) -> Vec<(u32, u32, u32)> {
         .filter(|finding| finding.cwe.iter().any(|cwe| cwe == "CWE-798" || cwe == "CWE-312"))
         .flat_map(|finding| &finding.locations)
         .filter_map(|location| match location {
-            Location::Text { file: place, line, column, end_line, end_column } if place == file && line == end_line => {
+            Location::Text { file: place, line, column, end_line, end_column }
+                if place == file && line == end_line =>
+            {
                 Some((*line, *column, *end_column))
             }
             _ => None,
@@ -81,7 +104,7 @@ pub fn json(name: &str, value: serde_json::Value) -> serde_json::Value {
     match value {
         Json::String(inner) => match classify_secret(name, &inner) {
             Some(secret) => Json::String(mark(&secret)),
-            None => Json::String(redact_secrets_in(&inner).into_owned()),
+            None => Json::String(redacted(&inner).unwrap_or(inner)),
         },
         Json::Array(items) => items.into_iter().map(|item| json(name, item)).collect(),
         Json::Object(map) => map.into_iter().map(|(key, value)| (key.clone(), json(&key, value))).collect(),
@@ -104,8 +127,19 @@ mod tests {
     }
 
     #[test]
+    fn an_access_key_is_named_in_full_and_its_secret_is_not() {
+        let mut message =
+            "key AKIAQ3EGRZ7XW5VNBK2T is old, aws_secret_access_key=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"
+                .to_owned();
+        text(&mut message);
+        assert!(message.contains("AKIAQ3EGRZ7XW5VNBK2T"), "{message}");
+        assert!(!message.contains("FEMIK7MDENG"), "{message}");
+    }
+
+    #[test]
     fn a_dumped_property_that_is_a_secret_is_a_mark() {
-        let dumped = json("", serde_json::json!({"Variables": {"DB_PASSWORD": "Tr4vel-Kettle-93x", "STAGE": "prod"}}));
+        let dumped =
+            json("", serde_json::json!({"Variables": {"DB_PASSWORD": "Tr4vel-Kettle-93x", "STAGE": "prod"}}));
         assert!(!dumped.to_string().contains("Kettle"));
         assert_eq!(dumped["Variables"]["STAGE"], "prod");
     }

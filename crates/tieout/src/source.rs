@@ -23,7 +23,8 @@ pub fn read(paths: &[PathBuf], options: &Options) -> Result<Source> {
             Ok(Source { reading, root: folder.clone() })
         }
         [file] => {
-            let root = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let root =
+                file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
             let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let mut files = Files::default();
             files.add(file, name.into());
@@ -55,7 +56,11 @@ impl Files {
         }
         let walked = tieout_source::walk(path, &options.walk)?;
         for file in walked.files {
-            let inner = if shown.is_empty() || shown == "." { file.path.to_string() } else { format!("{shown}/{}", file.path) };
+            let inner = if shown.is_empty() || shown == "." {
+                file.path.to_string()
+            } else {
+                format!("{shown}/{}", file.path)
+            };
             self.add(&file.full, inner.into());
         }
         for unread in walked.unread {
@@ -74,7 +79,8 @@ impl Files {
     }
 
     fn miss(&mut self, path: Arc<str>, why: &str) {
-        let gap = Gap::new(Reason::Unreadable, format!("{path}: {why}"), "make the file readable, or exclude it");
+        let gap =
+            Gap::new(Reason::Unreadable, format!("{path}: {why}"), "make the file readable, or exclude it");
         self.unread.push((gap, Place::text(&path, Position::START, Position::START)));
     }
 

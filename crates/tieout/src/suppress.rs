@@ -27,7 +27,13 @@ fn spans(state: &State) -> Spans<'_> {
 
 /// Gives suppressed findings their status and reason, and adds a notice for every mark of ours that
 /// silences nothing.
-pub fn apply(assessment: &mut Assessment, state: &State, root: &Path, metadata: &[MetadataSuppression], files: &[&str]) {
+pub fn apply(
+    assessment: &mut Assessment,
+    state: &State,
+    root: &Path,
+    metadata: &[MetadataSuppression],
+    files: &[&str],
+) {
     let mut marks: HashMap<&str, Vec<(Suppression, bool)>> = HashMap::new();
     for file in files {
         if let Ok(text) = tieout_source::read_text(&root.join(file)) {
@@ -55,7 +61,11 @@ pub fn apply(assessment: &mut Assessment, state: &State, root: &Path, metadata: 
         .filter(|(_, (mark, used))| !used && mark.ids.iter().any(|id| id.tool.is_none()))
         .map(|(file, (mark, _))| {
             let ids: Vec<&str> = mark.ids.iter().map(|id| &*id.id).collect();
-            format!("{file}:{}: the suppression of {} silences nothing; take it away", mark.line, ids.join(", "))
+            format!(
+                "{file}:{}: the suppression of {} silences nothing; take it away",
+                mark.line,
+                ids.join(", ")
+            )
         })
         .collect();
     unused.sort();
@@ -65,10 +75,9 @@ pub fn apply(assessment: &mut Assessment, state: &State, root: &Path, metadata: 
 fn means(id: &SuppressedId, check: &CheckInfo) -> bool {
     match &id.tool {
         None => &*id.id == "*" || *id.id == *check.id,
-        Some(tool) => check
-            .aliases
-            .get(&**tool)
-            .is_some_and(|aliases| &*id.id == "*" || aliases.iter().any(|alias| alias.eq_ignore_ascii_case(&id.id))),
+        Some(tool) => check.aliases.get(&**tool).is_some_and(|aliases| {
+            &*id.id == "*" || aliases.iter().any(|alias| alias.eq_ignore_ascii_case(&id.id))
+        }),
     }
 }
 

@@ -49,12 +49,7 @@ impl Project {
 }
 
 fn run_in(folder: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_tieout"))
-        .args(args)
-        .current_dir(folder)
-        .env_clear()
-        .output()
-        .unwrap()
+    Command::new(env!("CARGO_BIN_EXE_tieout")).args(args).current_dir(folder).env_clear().output().unwrap()
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -128,7 +123,8 @@ fn no_secret_gets_out_in_any_format_or_command() {
     }
     // The workbook is compressed: what it says is rendered from the same Assessment as the JSON above.
     let found = json(&project.run(&["audit", "-f", "json"]));
-    let checks: Vec<_> = found["findings"].as_array().unwrap().iter().map(|finding| &finding["check"]).collect();
+    let checks: Vec<_> =
+        found["findings"].as_array().unwrap().iter().map(|finding| &finding["check"]).collect();
     assert!(checks.contains(&&Value::from("lambda-function-environment-no-secrets")), "{checks:?}");
 }
 
@@ -144,7 +140,9 @@ fn the_same_input_gives_the_same_bytes() {
 #[test]
 fn real_output_keeps_the_schema() {
     let project = Project::with(&[("template.yaml", TEMPLATE)]);
-    let schema = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../report/schema/assessment.schema.json")).unwrap();
+    let schema =
+        fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../report/schema/assessment.schema.json"))
+            .unwrap();
     let validator = jsonschema::validator_for(&serde_json::from_slice(&schema).unwrap()).unwrap();
     let assessment = json(&project.run(&["audit", "-f", "json"]));
     let errors: Vec<String> = validator.iter_errors(&assessment).map(|error| error.to_string()).collect();
@@ -159,7 +157,8 @@ fn a_saved_assessment_renders_again_and_serves_as_a_baseline() {
     assert_eq!(again.stdout, fs::read(project.path("saved.json")).unwrap());
     let known = project.run(&["audit", "--baseline", "saved.json", "-f", "json"]);
     assert_eq!(known.status.code(), Some(0));
-    let statuses: Vec<_> = json(&known)["findings"].as_array().unwrap().iter().map(|f| f["status"].clone()).collect();
+    let statuses: Vec<_> =
+        json(&known)["findings"].as_array().unwrap().iter().map(|f| f["status"].clone()).collect();
     assert!(!statuses.is_empty() && statuses.iter().all(|status| status == "baseline"), "{statuses:?}");
 }
 
@@ -175,13 +174,24 @@ Resources:
     Type: AWS::S3::Bucket # checkov:skip=CKV_AWS_21:theirs
 ";
     let project = Project::with(&[("template.yaml", marked)]);
-    let found = json(&project.run(&["audit", "--select", "s3-bucket-versioning-enabled,s3-bucket-encryption", "-f", "json"]));
+    let found = json(&project.run(&[
+        "audit",
+        "--select",
+        "s3-bucket-versioning-enabled,s3-bucket-encryption",
+        "-f",
+        "json",
+    ]));
     let findings = found["findings"].as_array().unwrap();
     assert_eq!(findings.len(), 2, "{findings:?}");
     assert!(findings.iter().all(|finding| finding["status"] == "suppressed"), "{findings:?}");
     assert!(findings[0]["status_reason"].as_str().unwrap().contains("kept elsewhere"), "{findings:?}");
     let notices = found["notices"].as_array().unwrap();
-    assert!(notices.iter().any(|notice| notice.as_str().unwrap().contains("s3-bucket-encryption silences nothing")), "{notices:?}");
+    assert!(
+        notices
+            .iter()
+            .any(|notice| notice.as_str().unwrap().contains("s3-bucket-encryption silences nothing")),
+        "{notices:?}"
+    );
 }
 
 #[test]
@@ -189,7 +199,17 @@ fn an_exception_excepts_until_it_expires_and_never_leaves_the_record() {
     let exceptions = "[[exception]]\ncheck = 's3-*'\nsubject = 'Logs'\nowner = 'ops'\nreason = 'accepted'\nexpires = '2026-06-30'\n";
     let project = Project::with(&[("template.yaml", TEMPLATE), ("exceptions.toml", exceptions)]);
     let at = |day: &str| {
-        json(&project.run(&["audit", "--select", "s3-bucket-versioning-enabled", "--exceptions", "exceptions.toml", "--as-of", day, "-f", "json"]))
+        json(&project.run(&[
+            "audit",
+            "--select",
+            "s3-bucket-versioning-enabled",
+            "--exceptions",
+            "exceptions.toml",
+            "--as-of",
+            day,
+            "-f",
+            "json",
+        ]))
     };
     let before = at("2026-06-30");
     assert_eq!(before["findings"][0]["status"], "excepted");
@@ -216,7 +236,8 @@ fn one_bad_file_does_not_end_a_run_and_is_told() {
 #[test]
 fn every_command_has_help_with_a_purpose() {
     let project = Project::with(&[]);
-    for command in ["audit", "checks", "explain", "report", "policy", "doctor", "dump", "completions", "man"] {
+    for command in ["audit", "checks", "explain", "report", "policy", "doctor", "dump", "completions", "man"]
+    {
         let output = project.run(&[command, "--help"]);
         assert_eq!(output.status.code(), Some(0), "{command}");
         assert!(text(&output.stdout).contains("Usage:"), "{command}");
@@ -247,7 +268,15 @@ fn a_recorded_account_is_judged_without_credentials() {
         "{\"service\":\"s3\",\"operation\":\"GetBucketVersioning\",\"region\":\"us-east-1\",\"params\":{\"Bucket\":\"logs\"},\"error\":{\"code\":\"AccessDenied\",\"message\":\"no\",\"status\":403}}\n",
     );
     let project = Project::with(&[("record.jsonl", record)]);
-    let found = json(&project.run(&["audit", "--replay", "record.jsonl", "--select", "s3-bucket-versioning-enabled", "-f", "json"]));
+    let found = json(&project.run(&[
+        "audit",
+        "--replay",
+        "record.jsonl",
+        "--select",
+        "s3-bucket-versioning-enabled",
+        "-f",
+        "json",
+    ]));
     assert_eq!(found["as_of"], "2026-01-15");
     assert_eq!(found["scope"]["accounts"][0]["id"], "123456789012");
     let results = found["results"].as_array().unwrap();
@@ -271,7 +300,8 @@ fn requests_are_decided_one_a_line_and_a_malformed_one_does_not_end_the_run() {
     let cases = format!("{}\n{{\"id\": 7, \"request\"\n{}\n", case("true"), case("false"));
     let project = Project::with(&[("cases.jsonl", &cases)]);
     let output = project.run(&["iam", "simulate", "--jsonl", "cases.jsonl"]);
-    let lines: Vec<Value> = text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<Value> =
+        text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines.len(), 3);
     assert_eq!(lines[0]["decision"], "Allowed");
     assert!(lines[1]["error"].is_string());

@@ -16,10 +16,7 @@ pub static CHECK: Each<SecurityGroup> = Each {
         controls: &["CIS-AWS-3.0:5.4", "AWS-FSBP:EC2.2"],
         objectives: &["network-exposure"],
         reads: &["ec2:DescribeSecurityGroups"],
-        aliases: &[
-            ("prowler", "ec2_securitygroup_default_restrict_traffic"),
-            ("checkov", "CKV2_AWS_12"),
-        ],
+        aliases: &[("prowler", "ec2_securitygroup_default_restrict_traffic"), ("checkov", "CKV2_AWS_12")],
         guide: include_str!("default_security_group_closed.md"),
     },
     judge: Judge::Configuration(judge),

@@ -16,10 +16,7 @@ pub static CHECK: Each<EbsEncryption> = Each {
         controls: &["CIS-AWS-3.0:2.2.1", "AWS-FSBP:EC2.7"],
         objectives: &["encryption-at-rest"],
         reads: &["ec2:GetEbsEncryptionByDefault"],
-        aliases: &[
-            ("prowler", "ec2_ebs_default_encryption"),
-            ("checkov", "CKV_AWS_106"),
-        ],
+        aliases: &[("prowler", "ec2_ebs_default_encryption"), ("checkov", "CKV_AWS_106")],
         guide: include_str!("ebs_default_encryption.md"),
     },
     judge: Judge::Configuration(judge),

@@ -16,9 +16,7 @@ pub static CHECK: Each<Instance> = Each {
         controls: &[],
         objectives: &["network-exposure"],
         reads: &["ec2:DescribeInstances"],
-        aliases: &[
-
-        ],
+        aliases: &[],
         guide: include_str!("instance_in_vpc.md"),
     },
     judge: Judge::Live(judge),

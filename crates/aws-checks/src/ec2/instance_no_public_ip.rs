@@ -16,10 +16,7 @@ pub static CHECK: Each<Instance> = Each {
         controls: &["AWS-FSBP:EC2.9"],
         objectives: &["network-exposure"],
         reads: &["ec2:DescribeInstances"],
-        aliases: &[
-            ("prowler", "ec2_instance_public_ip"),
-            ("checkov", "CKV_AWS_88"),
-        ],
+        aliases: &[("prowler", "ec2_instance_public_ip"), ("checkov", "CKV_AWS_88")],
         guide: include_str!("instance_no_public_ip.md"),
     },
     judge: Judge::Configuration(judge),

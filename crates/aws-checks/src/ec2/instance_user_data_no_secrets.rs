@@ -17,10 +17,7 @@ pub static CHECK: Each<Instance> = Each {
         controls: &[],
         objectives: &["secrets-management"],
         reads: &["ec2:DescribeInstances", "ec2:DescribeInstanceAttribute"],
-        aliases: &[
-            ("prowler", "ec2_instance_secrets_user_data"),
-            ("checkov", "CKV_AWS_46"),
-        ],
+        aliases: &[("prowler", "ec2_instance_secrets_user_data"), ("checkov", "CKV_AWS_46")],
         guide: include_str!("instance_user_data_no_secrets.md"),
     },
     judge: Judge::Configuration(judge),

@@ -1,10 +1,10 @@
 //! The last door of a subnet, open for SSH and RDP.
 
+use super::world::is_world;
 use crate::{Cx, Each, Judge};
 use tieout_aws_state::types::NetworkAcl;
-use tieout_model::{About, Confidence, Gap, Judged, Persona, Severity, Verdict};
 use tieout_aws_state::types::NetworkAclEntry;
-use super::world::is_world;
+use tieout_model::{About, Confidence, Gap, Judged, Persona, Severity, Verdict};
 
 /// SSH and RDP.
 const ADMIN: [i64; 2] = [22, 3389];

@@ -17,9 +17,19 @@ pub static CHECK: Each<SecurityGroup> = Each {
         confidence: Confidence::High,
         persona: Persona::Engineer,
         cwe: &[284],
-        controls: &["CIS-AWS-3.0:5.2", "CIS-AWS-3.0:5.3", "AWS-FSBP:EC2.13", "AWS-FSBP:EC2.14", "AWS-FSBP:EC2.19"],
+        controls: &[
+            "CIS-AWS-3.0:5.2",
+            "CIS-AWS-3.0:5.3",
+            "AWS-FSBP:EC2.13",
+            "AWS-FSBP:EC2.14",
+            "AWS-FSBP:EC2.19",
+        ],
         objectives: &["network-exposure"],
-        reads: &["ec2:DescribeSecurityGroups", "ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"],
+        reads: &[
+            "ec2:DescribeSecurityGroups",
+            "ec2:DescribeManagedPrefixLists",
+            "ec2:GetManagedPrefixListEntries",
+        ],
         aliases: &[
             ("prowler", "ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_22"),
             ("prowler", "ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_3389"),

@@ -16,7 +16,11 @@ pub static CHECK: Each<SecurityGroup> = Each {
         cwe: &[284],
         controls: &["CIS-AWS-3.0:5.2", "AWS-FSBP:EC2.18"],
         objectives: &["network-exposure"],
-        reads: &["ec2:DescribeSecurityGroups", "ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"],
+        reads: &[
+            "ec2:DescribeSecurityGroups",
+            "ec2:DescribeManagedPrefixLists",
+            "ec2:GetManagedPrefixListEntries",
+        ],
         aliases: &[
             ("prowler", "ec2_securitygroup_allow_ingress_from_internet_to_all_ports"),
             ("checkov", "CKV_AWS_277"),

@@ -19,7 +19,11 @@ pub static CHECK: Each<SecurityGroup> = Each {
         cwe: &[284],
         controls: &["AWS-FSBP:EC2.18"],
         objectives: &["network-exposure"],
-        reads: &["ec2:DescribeSecurityGroups", "ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"],
+        reads: &[
+            "ec2:DescribeSecurityGroups",
+            "ec2:DescribeManagedPrefixLists",
+            "ec2:GetManagedPrefixListEntries",
+        ],
         aliases: &[
             ("prowler", "ec2_securitygroup_allow_ingress_from_internet_to_any_port"),
             ("prowler", "ec2_securitygroup_allow_ingress_from_internet_to_high_risk_tcp_ports"),

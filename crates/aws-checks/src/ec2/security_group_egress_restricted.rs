@@ -1,9 +1,9 @@
 //! A way out to everywhere is the way out for stolen data.
 
+use super::world::is_world;
 use crate::{Cx, Each, Judge};
 use tieout_aws_state::types::SecurityGroup;
 use tieout_model::{About, Confidence, Judged, Persona, Problem, Severity, Verdict};
-use super::world::is_world;
 
 /// The check.
 pub static CHECK: Each<SecurityGroup> = Each {
@@ -17,11 +17,7 @@ pub static CHECK: Each<SecurityGroup> = Each {
         controls: &["AWS-FSBP:EC2.18"],
         objectives: &["network-exposure"],
         reads: &["ec2:DescribeSecurityGroups"],
-        aliases: &[
-            ("checkov", "CKV_AWS_382"),
-            ("trivy", "AVD-AWS-0104"),
-            ("cfn_nag", "F1000"),
-        ],
+        aliases: &[("checkov", "CKV_AWS_382"), ("trivy", "AVD-AWS-0104"), ("cfn_nag", "F1000")],
         guide: include_str!("security_group_egress_restricted.md"),
     },
     judge: Judge::Configuration(judge),
@@ -34,14 +30,17 @@ fn judge(group: &SecurityGroup, _cx: &Cx<'_>) -> Judged {
     let mut open = false;
     for rule in rules.items()? {
         let ranges = [&rule.cidr_ip, &rule.cidr_ipv6];
-        let world = ranges.into_iter().find(|range| matches!(range.known(), Ok(Some(cidr)) if is_world(cidr)));
+        let world =
+            ranges.into_iter().find(|range| matches!(range.known(), Ok(Some(cidr)) if is_world(cidr)));
         match (rule.ip_protocol.text(), world) {
             (Ok("-1" | "all"), Some(range)) => {
                 open = true;
                 problem = problem.at(range.place());
             }
             (Err(gap), _) => unknown = Some(gap),
-            (Ok(_), _) => unknown = unknown.or_else(|| ranges.into_iter().find_map(|range| range.gap().cloned())),
+            (Ok(_), _) => {
+                unknown = unknown.or_else(|| ranges.into_iter().find_map(|range| range.gap().cloned()))
+            }
         }
     }
     match unknown {

@@ -16,10 +16,7 @@ pub static CHECK: Each<Subnet> = Each {
         controls: &["AWS-FSBP:EC2.15"],
         objectives: &["network-exposure"],
         reads: &["ec2:DescribeSubnets"],
-        aliases: &[
-            ("prowler", "vpc_subnet_no_public_ip_by_default"),
-            ("checkov", "CKV_AWS_130"),
-        ],
+        aliases: &[("prowler", "vpc_subnet_no_public_ip_by_default"), ("checkov", "CKV_AWS_130")],
         guide: include_str!("subnet_no_auto_public_ip.md"),
     },
     judge: Judge::Configuration(judge),

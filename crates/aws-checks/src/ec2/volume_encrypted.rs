@@ -1,9 +1,9 @@
 //! A volume, and every snapshot of it, that can be read by whoever gets hold of it.
 
 use crate::{Cx, Each, Judge};
+use tieout_aws_state::types::EbsEncryption;
 use tieout_aws_state::types::Volume;
 use tieout_model::{About, Confidence, Judged, Persona, Severity, Verdict};
-use tieout_aws_state::types::EbsEncryption;
 
 /// The check.
 pub static CHECK: Each<Volume> = Each {
@@ -17,10 +17,7 @@ pub static CHECK: Each<Volume> = Each {
         controls: &["AWS-FSBP:EC2.3"],
         objectives: &["encryption-at-rest"],
         reads: &["ec2:DescribeVolumes"],
-        aliases: &[
-            ("prowler", "ec2_ebs_volume_encryption"),
-            ("checkov", "CKV_AWS_3"),
-        ],
+        aliases: &[("prowler", "ec2_ebs_volume_encryption"), ("checkov", "CKV_AWS_3")],
         guide: include_str!("volume_encrypted.md"),
     },
     judge: Judge::Configuration(judge),
@@ -33,7 +30,8 @@ fn judge(volume: &Volume, cx: &Cx<'_>) -> Judged {
     }
     // What is not written follows the account's default, where that is known.
     let by_default = cx.beside::<EbsEncryption>()?.iter().any(|(resource, default)| {
-        resource.declared.region == cx.resource.declared.region && default.ebs_encryption_by_default.is_true() == Ok(true)
+        resource.declared.region == cx.resource.declared.region
+            && default.ebs_encryption_by_default.is_true() == Ok(true)
     });
     Ok(if !flag.is_written() && by_default {
         Verdict::pass("encryption is on by the account's default")

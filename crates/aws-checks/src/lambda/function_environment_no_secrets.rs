@@ -17,10 +17,7 @@ pub static CHECK: Each<Function> = Each {
         controls: &[],
         objectives: &["secrets-management", "lambda-hardening"],
         reads: &["lambda:ListFunctions"],
-        aliases: &[
-            ("prowler", "awslambda_function_no_secrets_in_variables"),
-            ("checkov", "CKV_AWS_45"),
-        ],
+        aliases: &[("prowler", "awslambda_function_no_secrets_in_variables"), ("checkov", "CKV_AWS_45")],
         guide: include_str!("function_environment_no_secrets.md"),
     },
     judge: Judge::Configuration(judge),
@@ -35,7 +32,8 @@ fn judge(function: &Function, _cx: &Cx<'_>) -> Judged {
     let mut said = Vec::new();
     for entry in tree.entries() {
         // What is put together at deployment (a reference, a dynamic reference) is no literal.
-        let Some(secret) = entry.node.scalar_text().and_then(|value| classify_secret(&entry.key, &value)) else {
+        let Some(secret) = entry.node.scalar_text().and_then(|value| classify_secret(&entry.key, &value))
+        else {
             continue;
         };
         said.push(format!("{} ({}, {})", entry.key, secret.kind, secret.shown));

@@ -2,9 +2,9 @@
 
 use crate::{Cx, Each, Judge};
 use tieout_aws_state::types::Function;
-use tieout_model::{About, Confidence, Judged, Persona, Severity, Verdict};
 use tieout_aws_state::types::Permission;
 use tieout_iam::Grant;
+use tieout_model::{About, Confidence, Judged, Persona, Severity, Verdict};
 
 /// The check.
 pub static CHECK: Each<Function> = Each {
@@ -18,10 +18,7 @@ pub static CHECK: Each<Function> = Each {
         controls: &["AWS-FSBP:Lambda.1"],
         objectives: &["lambda-hardening", "network-exposure"],
         reads: &["lambda:ListFunctions", "lambda:GetPolicy"],
-        aliases: &[
-            ("prowler", "awslambda_function_not_publicly_accessible"),
-            ("checkov", "CKV_AWS_301"),
-        ],
+        aliases: &[("prowler", "awslambda_function_not_publicly_accessible"), ("checkov", "CKV_AWS_301")],
         guide: include_str!("function_policy_not_public.md"),
     },
     judge: Judge::Configuration(judge),
@@ -42,7 +39,10 @@ fn judge(function: &Function, cx: &Cx<'_>) -> Judged {
             || permission.function_url_auth_type.is_written()
             || permission.invoked_via_function_url.is_true()?;
         if permission.principal.text()? == "*" && !guarded {
-            return Ok(Verdict::fail("a permission lets everyone invoke the function", permission.principal.place()));
+            return Ok(Verdict::fail(
+                "a permission lets everyone invoke the function",
+                permission.principal.place(),
+            ));
         }
     }
     Ok(Verdict::pass("no statement lets everyone invoke it"))
@@ -50,5 +50,9 @@ fn judge(function: &Function, cx: &Cx<'_>) -> Judged {
 
 /// A grant for function URLs is judged with the URL (`lambda-url-authenticated`).
 fn is_url_grant(grant: &Grant<'_>) -> bool {
-    grant.statement.conditions.iter().any(|condition| condition.key.eq_ignore_ascii_case("lambda:FunctionUrlAuthType"))
+    grant
+        .statement
+        .conditions
+        .iter()
+        .any(|condition| condition.key.eq_ignore_ascii_case("lambda:FunctionUrlAuthType"))
 }

@@ -1,10 +1,10 @@
 //! A runtime without security patches.
 
+use super::runtimes::find;
 use crate::{Cx, Each, Judge};
 use tieout_aws_state::types::Function;
-use tieout_model::{About, Confidence, Gap, Judged, Persona, Problem, Severity, Verdict};
-use super::runtimes::find;
 use tieout_model::time::Duration;
+use tieout_model::{About, Confidence, Gap, Judged, Persona, Problem, Severity, Verdict};
 
 /// A runtime that ends within half a year is a warning.
 const SOON: Duration = Duration::days(180);
@@ -21,10 +21,7 @@ pub static CHECK: Each<Function> = Each {
         controls: &["AWS-FSBP:Lambda.2"],
         objectives: &["lambda-hardening", "vulnerable-dependencies"],
         reads: &["lambda:ListFunctions"],
-        aliases: &[
-            ("prowler", "awslambda_function_using_supported_runtimes"),
-            ("checkov", "CKV_AWS_363"),
-        ],
+        aliases: &[("prowler", "awslambda_function_using_supported_runtimes"), ("checkov", "CKV_AWS_363")],
         guide: include_str!("function_runtime_supported.md"),
     },
     judge: Judge::Configuration(judge),
@@ -36,7 +33,9 @@ fn judge(function: &Function, cx: &Cx<'_>) -> Judged {
         return Ok(Verdict::not_applicable("a container image brings its own runtime"));
     };
     let Some(runtime) = find(identifier) else {
-        return Err(Gap::unsupported(format_args!("the runtime {identifier}, which the table of runtimes does not know")));
+        return Err(Gap::unsupported(format_args!(
+            "the runtime {identifier}, which the table of runtimes does not know"
+        )));
     };
     let today = cx.state.as_of();
     let instead = runtime.successor.map(|name| format!("; {name} is supported")).unwrap_or_default();
@@ -46,8 +45,10 @@ fn judge(function: &Function, cx: &Cx<'_>) -> Judged {
         } else {
             format!("the function cannot be updated from {}", runtime.update_blocked)
         };
-        let message =
-            format!("{identifier} is without security patches since {}; {blocked}{instead}", runtime.deprecated);
+        let message = format!(
+            "{identifier} is without security patches since {}; {blocked}{instead}",
+            runtime.deprecated
+        );
         return Ok(Verdict::fail(message, setting.place()));
     }
     if runtime.deprecated - today <= SOON {

@@ -19,9 +19,7 @@ pub static CHECK: Each<Permission> = Each {
         controls: &[],
         objectives: &["lambda-hardening", "least-privilege"],
         reads: &["lambda:ListFunctions", "lambda:GetPolicy"],
-        aliases: &[
-            ("checkov", "CKV_AWS_364"),
-        ],
+        aliases: &[("checkov", "CKV_AWS_364")],
         guide: include_str!("permission_names_source.md"),
     },
     judge: Judge::Configuration(judge),
@@ -39,6 +37,8 @@ fn judge(permission: &Permission, _cx: &Cx<'_>) -> Judged {
     if NEEDS_NONE.contains(&principal) {
         return Ok(Verdict::pass(format!("{principal} acts only for the function's own account")));
     }
-    let message = format!("{principal} may invoke the function on behalf of any account: there is no SourceArn or SourceAccount");
+    let message = format!(
+        "{principal} may invoke the function on behalf of any account: there is no SourceArn or SourceAccount"
+    );
     Ok(Verdict::fail(message, permission.principal.place()))
 }

@@ -16,10 +16,7 @@ pub static CHECK: Each<Url> = Each {
         controls: &[],
         objectives: &["lambda-hardening", "network-exposure"],
         reads: &["lambda:ListFunctions", "lambda:ListFunctionUrlConfigs"],
-        aliases: &[
-            ("prowler", "awslambda_function_url_public"),
-            ("checkov", "CKV_AWS_258"),
-        ],
+        aliases: &[("prowler", "awslambda_function_url_public"), ("checkov", "CKV_AWS_258")],
         guide: include_str!("url_authenticated.md"),
     },
     judge: Judge::Configuration(judge),
@@ -29,7 +26,9 @@ fn judge(url: &Url, _cx: &Cx<'_>) -> Judged {
     let kind = &url.auth_type;
     Ok(match kind.text()? {
         "AWS_IAM" => Verdict::pass("callers must sign their requests (AWS_IAM)"),
-        "NONE" => Verdict::fail("the function URL answers everyone on the internet: AuthType is NONE", kind.place()),
+        "NONE" => {
+            Verdict::fail("the function URL answers everyone on the internet: AuthType is NONE", kind.place())
+        }
         other => return Err(Gap::unsupported(format_args!("AuthType `{other}`"))),
     })
 }

@@ -16,9 +16,7 @@ pub static CHECK: Each<Url> = Each {
         controls: &[],
         objectives: &["lambda-hardening"],
         reads: &["lambda:ListFunctions", "lambda:ListFunctionUrlConfigs"],
-        aliases: &[
-            ("prowler", "awslambda_function_url_cors_policy"),
-        ],
+        aliases: &[("prowler", "awslambda_function_url_cors_policy")],
         guide: include_str!("url_cors_restricted.md"),
     },
     judge: Judge::Configuration(judge),

@@ -37,7 +37,8 @@ pub fn table(state: &State) -> Table {
     Table {
         id: "lambda-functions".into(),
         title: "Lambda functions".into(),
-        note: "Every function with its runtime, and the day from which that gets no more security patches.".into(),
+        note: "Every function with its runtime, and the day from which that gets no more security patches."
+            .into(),
         columns: vec![
             column("Function", ColumnKind::Text),
             column("Id", ColumnKind::Text),

@@ -30,7 +30,8 @@ pub fn table(state: &State) -> Table {
     Table {
         id: "ec2-instances".into(),
         title: "EC2 instances".into(),
-        note: "Every instance with its VPC (none means EC2-Classic), public address and metadata service.".into(),
+        note: "Every instance with its VPC (none means EC2-Classic), public address and metadata service."
+            .into(),
         columns: vec![
             column("Instance", ColumnKind::Text),
             column("Id", ColumnKind::Text),

@@ -33,7 +33,12 @@ pub fn table(state: &State) -> Table {
                 protocol: &rule.ip_protocol,
                 from: &rule.from_port,
                 to: &rule.to_port,
-                peers: [&rule.cidr_ip, &rule.cidr_ipv6, &rule.source_prefix_list_id, &rule.source_security_group_id],
+                peers: [
+                    &rule.cidr_ip,
+                    &rule.cidr_ipv6,
+                    &rule.source_prefix_list_id,
+                    &rule.source_security_group_id,
+                ],
                 description: &rule.description,
                 at: rule.here.place(),
             }));
@@ -91,7 +96,12 @@ fn separate(state: &State) -> Vec<Vec<Cell>> {
             protocol: &rule.ip_protocol,
             from: &rule.from_port,
             to: &rule.to_port,
-            peers: [&rule.cidr_ip, &rule.cidr_ipv6, &rule.source_prefix_list_id, &rule.source_security_group_id],
+            peers: [
+                &rule.cidr_ip,
+                &rule.cidr_ipv6,
+                &rule.source_prefix_list_id,
+                &rule.source_security_group_id,
+            ],
             description: &rule.description,
             at: resource.place(),
         })

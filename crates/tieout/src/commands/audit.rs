@@ -56,7 +56,8 @@ pub fn run(cli: &Cli, args: &AuditArgs) -> Result<Exit> {
 fn read_account(args: &AuditArgs, plan: &Plan, progress: &Progress) -> Result<Option<AccountReading>> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
-        let Some(session) = account::connect(&plan.account, &args.account, &plan.found, progress).await? else {
+        let Some(session) = account::connect(&plan.account, &args.account, &plan.found, progress).await?
+        else {
             return Ok(None);
         };
         let reading = account::read(&session, &args.account, &plan.found, &plan.checks).await;

@@ -51,7 +51,10 @@ pub fn explain(_cli: &Cli, id: &str) -> Result<Exit> {
     }
     if found.is_empty() {
         let ids = infos.iter().map(|info| info.id.as_str());
-        match nearest(id, ids.chain(infos.iter().flat_map(|info| info.aliases.values().flatten()).map(String::as_str))) {
+        match nearest(
+            id,
+            ids.chain(infos.iter().flat_map(|info| info.aliases.values().flatten()).map(String::as_str)),
+        ) {
             Some(near) => bail!("there is no check `{id}`; did you mean `{near}`?"),
             None => bail!("there is no check `{id}`; `tieout checks` lists them"),
         }
@@ -80,7 +83,9 @@ fn page(info: &CheckInfo) -> String {
         line(peer, ids.join(", "));
     }
     let guide = &info.guide;
-    for (heading, text) in [("What it checks", &guide.what), ("Why it matters", &guide.why), ("How to fix", &guide.fix)] {
+    for (heading, text) in
+        [("What it checks", &guide.what), ("Why it matters", &guide.why), ("How to fix", &guide.fix)]
+    {
         let _ = write!(out, "\n{heading}\n{}\n{text}\n", "-".repeat(heading.len()));
     }
     if !guide.references.is_empty() {

@@ -33,7 +33,10 @@ pub fn run(cli: &Cli, args: &DoctorArgs) -> Result<Exit> {
         };
         let enabled = session.regions(None).await;
         let mut where_to = args.account.clone();
-        if where_to.regions.is_empty() && found.config.account.regions.is_empty() && matches!(what, Account::Live) {
+        if where_to.regions.is_empty()
+            && found.config.account.regions.is_empty()
+            && matches!(what, Account::Live)
+        {
             // IAM is global: what one region refuses, the others refuse as well, but for an SCP.
             where_to.regions = vec![session.home_region()];
         }
@@ -51,7 +54,8 @@ pub fn run(cli: &Cli, args: &DoctorArgs) -> Result<Exit> {
     let _ = writeln!(text, "asked    {}", reading.scope.regions.join(", "));
     let _ = writeln!(text, "calls    {}", reading.evidence.len());
     let collected = reading.collected;
-    let state = State::build(collected.resources, collected.population_gaps, OffsetDateTime::now_utc().date());
+    let state =
+        State::build(collected.resources, collected.population_gaps, OffsetDateTime::now_utc().date());
     let ledger = tieout_aws_checks::run(&state, &checks);
     let (results, _, gaps) = ledger.finish();
     let denied: Vec<_> = gaps.iter().filter(|gap| gap.results > 0).collect();
@@ -62,7 +66,14 @@ pub fn run(cli: &Cli, args: &DoctorArgs) -> Result<Exit> {
     }
     text.push_str("\nwhat could not be read:\n");
     for gap in &denied {
-        let _ = writeln!(text, "  {} ({}; {} results): {}", clean(&gap.what), gap.reason.as_str(), gap.results, clean(&gap.resolve_with));
+        let _ = writeln!(
+            text,
+            "  {} ({}; {} results): {}",
+            clean(&gap.what),
+            gap.reason.as_str(),
+            gap.results,
+            clean(&gap.resolve_with)
+        );
     }
     let mut open: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for result in results.iter().filter(|result| result.status == Status::NotAssessed) {

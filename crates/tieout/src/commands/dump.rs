@@ -57,9 +57,11 @@ fn line(resource: &Resource) -> Value {
 /// A property that is null is not set: `AWS::NoValue`, Terraform's `null`.
 fn without_nulls(value: Value) -> Value {
     match value {
-        Value::Object(map) => {
-            map.into_iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| (key, without_nulls(value))).collect()
-        }
+        Value::Object(map) => map
+            .into_iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(key, value)| (key, without_nulls(value)))
+            .collect(),
         Value::Array(items) => items.into_iter().filter(|item| !item.is_null()).map(without_nulls).collect(),
         other => other,
     }

@@ -86,7 +86,14 @@ fn words(all: &[Read]) -> String {
     for Read { file, linted, .. } in all {
         for lint in &linted.lints {
             let (line, column) = position(&lint.at);
-            let _ = writeln!(out, "{}:{line}:{column}: {}[{}]: {}", clean(file), level(lint), lint.rule, clean(&lint.message));
+            let _ = writeln!(
+                out,
+                "{}:{line}:{column}: {}[{}]: {}",
+                clean(file),
+                level(lint),
+                lint.rule,
+                clean(&lint.message)
+            );
         }
         for (gap, at) in &linted.gaps {
             let (line, column) = position(at);
@@ -108,6 +115,7 @@ fn rows(read: &Read) -> Vec<serde_json::Value> {
         json!({"file": &*read.file, "line": line, "column": column, "kind": read.kind.as_str(), "level": level, "rule": rule, "message": message})
     };
     let lints = read.linted.lints.iter().map(|lint| row(level(lint), lint.rule, &lint.message, &lint.at));
-    let gaps = read.linted.gaps.iter().map(|(gap, at)| row("not_assessed", gap.reason.as_str(), &gap.what, at));
+    let gaps =
+        read.linted.gaps.iter().map(|(gap, at)| row("not_assessed", gap.reason.as_str(), &gap.what, at));
     lints.chain(gaps).collect()
 }

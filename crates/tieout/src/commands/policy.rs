@@ -19,7 +19,10 @@ pub fn run(args: &PolicyArgs) -> Result<Exit> {
     let policies = policies(actions(&chosen).into_iter());
     let mut text = String::new();
     if policies.len() > 1 {
-        eprintln!("tieout: one policy would exceed IAM's limit of {MANAGED_POLICY_LIMIT} characters; attach all {}", policies.len());
+        eprintln!(
+            "tieout: one policy would exceed IAM's limit of {MANAGED_POLICY_LIMIT} characters; attach all {}",
+            policies.len()
+        );
     }
     for policy in &policies {
         text.push_str(&serde_json::to_string_pretty(policy)?);
@@ -38,8 +41,7 @@ fn policies<'a>(actions: impl Iterator<Item = &'a str>) -> Vec<Value> {
     let mut policies: Vec<Vec<Value>> = vec![Vec::new()];
     for (service, actions) in by_service {
         let sid: String = service.chars().filter(char::is_ascii_alphanumeric).collect();
-        let statement =
-            json!({"Sid": format!("TieoutReads{sid}"), "Effect": "Allow", "Action": actions, "Resource": "*"});
+        let statement = json!({"Sid": format!("TieoutReads{sid}"), "Effect": "Allow", "Action": actions, "Resource": "*"});
         let fits = |statements: &[Value]| document(statements).to_string().len() <= MANAGED_POLICY_LIMIT;
         if let Some(last) = policies.last_mut() {
             last.push(statement.clone());
@@ -70,11 +72,16 @@ mod tests {
 
     #[test]
     fn too_many_actions_become_several_policies_within_the_limit() {
-        let actions: Vec<String> = (0..400).map(|n| format!("service{:02}:DescribeSomethingLong{n:03}", n / 10)).collect();
+        let actions: Vec<String> =
+            (0..400).map(|n| format!("service{:02}:DescribeSomethingLong{n:03}", n / 10)).collect();
         let all = policies(actions.iter().map(String::as_str));
         assert!(all.len() > 1);
         assert!(all.iter().all(|policy| policy.to_string().len() <= MANAGED_POLICY_LIMIT));
-        let granted: usize = all.iter().flat_map(|policy| policy["Statement"].as_array().unwrap()).map(|s| s["Action"].as_array().unwrap().len()).sum();
+        let granted: usize = all
+            .iter()
+            .flat_map(|policy| policy["Statement"].as_array().unwrap())
+            .map(|s| s["Action"].as_array().unwrap().len())
+            .sum();
         assert_eq!(granted, 400);
     }
 }
