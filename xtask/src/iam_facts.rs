@@ -31,7 +31,8 @@ pub fn run(args: &[String]) -> Result<()> {
         let committed = std::fs::read_to_string(root.join(ACTIONS))?;
         ensure!(committed == actions, "{ACTIONS} is not what {IAM_DATA} yields; run `cargo xtask iam-facts`");
         let mut committed = String::new();
-        flate2::read::GzDecoder::new(std::fs::File::open(root.join(MANAGED))?).read_to_string(&mut committed)?;
+        flate2::read::GzDecoder::new(std::fs::File::open(root.join(MANAGED))?)
+            .read_to_string(&mut committed)?;
         ensure!(committed == managed, "{MANAGED} is not what {MOTO} yields; run `cargo xtask iam-facts`");
         return Ok(());
     }
@@ -81,7 +82,9 @@ fn call(command: &mut Command) -> Result<()> {
 
 fn only_file(folder: &Path) -> Result<PathBuf> {
     let mut files = std::fs::read_dir(folder)?.filter_map(|entry| entry.ok()).map(|entry| entry.path());
-    files.find(|path| path.is_file()).with_context(|| format!("nothing was fetched into {}", folder.display()))
+    files
+        .find(|path| path.is_file())
+        .with_context(|| format!("nothing was fetched into {}", folder.display()))
 }
 
 fn json(path: &Path) -> Result<Value> {
@@ -167,7 +170,13 @@ fn service_block(data: &Path, service: &str, name: &str, out: &mut String) -> Re
         writeln!(out, "K\t{}\t{}", text(value, "key")?, text(value, "type")?)?;
     }
     for value in types.values() {
-        writeln!(out, "R\t{}\t{}\t{}", text(value, "key")?, text(value, "arn")?, key_list(&texts(value, "conditionKeys"))?)?;
+        writeln!(
+            out,
+            "R\t{}\t{}\t{}",
+            text(value, "key")?,
+            text(value, "arn")?,
+            key_list(&texts(value, "conditionKeys"))?
+        )?;
     }
     for value in actions.values() {
         let level = level(text(value, "accessLevel")?)?;

@@ -99,6 +99,11 @@ impl Statement {
         self.effect == Some(Effect::Deny) && self.gap.is_none()
     }
 
+    /// True where its conditions are certain never to hold together: it then says nothing.
+    pub fn never_applies(&self) -> bool {
+        !self.conditions.is_empty() && crate::lint::conditions::never_hold(&self.conditions)
+    }
+
     pub(crate) fn may(&self, effect: Effect) -> bool {
         match self.effect {
             Some(known) => known == effect,
@@ -146,14 +151,14 @@ impl Policy {
         self.statements.is_empty() && self.gaps.is_empty()
     }
 
-    /// Statements that allow, for certain or maybe.
+    /// Statements that allow, for certain or maybe; not those whose conditions never hold.
     pub fn allows(&self) -> impl Iterator<Item = &Statement> {
-        self.statements.iter().filter(|statement| statement.may(Effect::Allow))
+        self.statements.iter().filter(|statement| statement.may(Effect::Allow) && !statement.never_applies())
     }
 
-    /// Statements that deny, for certain or maybe.
+    /// Statements that deny, for certain or maybe; not those whose conditions never hold.
     pub fn denies(&self) -> impl Iterator<Item = &Statement> {
-        self.statements.iter().filter(|statement| statement.may(Effect::Deny))
+        self.statements.iter().filter(|statement| statement.may(Effect::Deny) && !statement.never_applies())
     }
 }
 

@@ -311,3 +311,20 @@ fn a_decision_explains_itself_and_names_the_keys_it_hangs_on() {
     let inside = Context::open().with("aws:PrincipalTag/team", "blue").with("aws:SourceIp", "203.0.113.1");
     assert_eq!(decide(&inside).1, "allowed by statement 1 (policy.json:1) of identity policies");
 }
+
+#[test]
+fn a_condition_that_never_holds_grants_and_denies_nothing() {
+    let never = r#"{"StringEquals": {"aws:username": "a"}, "StringNotEquals": {"aws:username": "a"}}"#;
+    let all = r#""Action": "*", "Resource": "*""#;
+    assert!(!admin(&format!(r#"{{"Effect": "Allow", {all}, "Condition": {never}}}"#)));
+    assert!(!admin(&format!(
+        r#"{{"Effect": "Allow", {all}, "Condition": {{"Bool": {{"aws:SecureTransport": "maybe"}}}}}}"#
+    )));
+    assert!(admin(&format!(
+        r#"[{{"Effect": "Allow", {all}}}, {{"Effect": "Deny", {all}, "Condition": {never}}}]"#
+    )));
+    assert!(admin(&format!(
+        r#"{{"Effect": "Allow", {all}, "Condition": {{"Bool": {{"aws:SecureTransport": "true"}}}}}}"#
+    )));
+    assert_eq!(audiences(&allow(r#""*""#, never)), []);
+}

@@ -2,7 +2,7 @@
 //! and that no certain deny takes back.
 
 use crate::answer::{Answer, Tri};
-use crate::policy::{Effect, Policy, Statement};
+use crate::policy::{Policy, Statement};
 use crate::{ActionClause, Condition};
 use tieout_model::Gap;
 
@@ -37,10 +37,9 @@ pub struct Administrator<'p> {
 /// Whether a principal with all of these policies together is a full administrator.
 pub fn full_administrator<'p>(policies: impl IntoIterator<Item = &'p Policy>) -> Answer<Administrator<'p>> {
     let policies: Vec<&Policy> = policies.into_iter().collect();
-    let statements = || policies.iter().flat_map(|policy| &policy.statements);
-    let denies: Vec<&Statement> = statements().filter(|statement| statement.may(Effect::Deny)).collect();
+    let denies: Vec<&Statement> = policies.iter().flat_map(|policy| policy.denies()).collect();
     let mut gap: Option<Gap> = policies.iter().find_map(|policy| policy.gaps.first().cloned());
-    for statement in statements().filter(|statement| statement.may(Effect::Allow)) {
+    for statement in policies.iter().flat_map(|policy| policy.allows()) {
         let broad = Tri::all([grants_all(&statement.actions), statement.resources.covers_nearly_all()]);
         if broad == Tri::No {
             continue;

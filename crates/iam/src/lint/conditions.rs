@@ -303,6 +303,40 @@ fn impossible(conditions: &[Condition], out: &mut Linted) {
     }
 }
 
+/// Whether conditions are certain never to hold together, whatever the request.
+pub(crate) fn never_hold(conditions: &[Condition]) -> bool {
+    let pairs = |index: usize, one: &Condition| {
+        conditions.iter().skip(index + 1).any(|other| {
+            let known = one.gap.is_none() && other.gap.is_none();
+            known && one.key.eq_ignore_ascii_case(&other.key) && (exclude(one, other) || exclude(other, one))
+        })
+    };
+    conditions.iter().enumerate().any(|(index, one)| never_holds(one) || pairs(index, one))
+}
+
+/// Whether a condition has no value that any request could match.
+fn never_holds(condition: &Condition) -> bool {
+    let (Some(operator), None) = (condition.operator, &condition.gap) else { return false };
+    let holds_without_match =
+        operator.if_exists || operator.base.is_negated() || operator.set == Some(SetQualifier::All);
+    if holds_without_match {
+        return false;
+    }
+    let hopeless = |value: &Pattern| {
+        let Some(text) = value.literal() else { return false };
+        match operator.base {
+            Base::Bool | Base::Null => {
+                !text.eq_ignore_ascii_case("true") && !text.eq_ignore_ascii_case("false")
+            }
+            base if is_number(base) => number(text).is_none(),
+            base if is_date(base) => date(text).is_none(),
+            Base::IpAddress => in_range(text, "192.0.2.1").is_none(),
+            _ => false,
+        }
+    };
+    condition.values.iter().all(hopeless)
+}
+
 fn exclude(one: &Condition, other: &Condition) -> bool {
     let (Some(a), Some(b)) = (one.operator, other.operator) else { return false };
     if a.set.is_some() || b.set.is_some() {

@@ -3,7 +3,7 @@
 //! is asked elsewhere ([`crate::Policy::wildcard_grants`], [`crate::sets`]).
 
 mod actions;
-mod conditions;
+pub(crate) mod conditions;
 mod resources;
 mod shadow;
 mod structure;
