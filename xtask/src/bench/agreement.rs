@@ -46,10 +46,22 @@ struct Subject {
 }
 
 impl Subject {
+    /// The id without the file that stands before it where several files share a logical id.
+    fn local_id(&self) -> &str {
+        let file = self.file.as_deref().unwrap_or_default();
+        self.id.strip_prefix(file).and_then(|rest| rest.strip_prefix('#')).unwrap_or(&self.id)
+    }
+
     fn keys(&self) -> BTreeSet<Key> {
-        let by_file = self.file.as_ref().map(|file| format!("{file} {}", self.id));
-        match by_file {
-            Some(key) => BTreeSet::from([key]),
+        match &self.file {
+            // An inline policy is `PRINCIPAL#NAME` here; peers name the principal.
+            Some(file) => {
+                [Some(self.local_id()), self.local_id().split_once('#').map(|(principal, _)| principal)]
+                    .into_iter()
+                    .flatten()
+                    .map(|id| format!("{file} {id}"))
+                    .collect()
+            }
             None => {
                 [Some(self.id.clone()), self.name.clone(), self.arn.clone()].into_iter().flatten().collect()
             }
@@ -58,7 +70,7 @@ impl Subject {
 
     fn shown(&self) -> String {
         match &self.file {
-            Some(file) => format!("{file} {}", self.id),
+            Some(file) => format!("{file} {}", self.local_id()),
             None => self.arn.clone().unwrap_or_else(|| self.id.clone()),
         }
     }
@@ -184,12 +196,8 @@ pub fn markdown(peer: &str, rows: &[Row]) -> String {
             row.only_ours.len(),
             row.only_theirs.len()
         );
-        for shown in &row.only_ours {
-            differences += &format!("- {}, tieout alone: {shown}\n", row.alias);
-        }
-        for shown in &row.only_theirs {
-            differences += &format!("- {}, {peer} alone: {shown}\n", row.alias);
-        }
+        list(&mut differences, &format!("{}, tieout alone", row.alias), &row.only_ours);
+        list(&mut differences, &format!("{}, {peer} alone", row.alias), &row.only_theirs);
     }
     if differences.is_empty() {
         differences = "None.\n".to_owned();
@@ -199,6 +207,18 @@ pub fn markdown(peer: &str, rows: &[Row]) -> String {
     format!(
         "{out}\n{silent} further shared questions: no resource fails in either.\n\n### Differences\n\n{differences}"
     )
+}
+
+/// So many differences of one question and side are listed one by one.
+const LISTED: usize = 12;
+
+fn list(out: &mut String, heading: &str, resources: &BTreeSet<String>) {
+    for shown in resources.iter().take(LISTED) {
+        *out += &format!("- {heading}: {shown}\n");
+    }
+    if resources.len() > LISTED {
+        *out += &format!("- {heading}: and {} more\n", resources.len() - LISTED);
+    }
 }
 
 #[cfg(test)]
@@ -226,6 +246,16 @@ mod tests {
                 "subject": {"id": "B", "kind": "resource", "file": "a.yaml"}}"#,
         );
         let rows = compare("checkov", LIST, &ours, &fails("CKV_AWS_21", &[&["a.yaml B"]])).unwrap();
+        assert_eq!((rows[0].both, rows[0].only_ours.len(), rows[0].only_theirs.len()), (1, 0, 0));
+    }
+
+    #[test]
+    fn a_file_before_the_id_and_a_policy_behind_it_do_not_hide_the_resource() {
+        let ours = ours(
+            r#"{"check": "s3-versioning", "status": "fail",
+                "subject": {"id": "a.yaml#Role#Inline", "kind": "resource", "file": "a.yaml"}}"#,
+        );
+        let rows = compare("checkov", LIST, &ours, &fails("CKV_AWS_21", &[&["a.yaml Role"]])).unwrap();
         assert_eq!((rows[0].both, rows[0].only_ours.len(), rows[0].only_theirs.len()), (1, 0, 0));
     }
 
