@@ -48,7 +48,7 @@ fn of_grants<'a>(grants: impl Iterator<Item = &'a Node>, whole: &Node) -> Node {
     }
     match gap {
         // What is known may be public already; then the rest does not matter.
-        Some(gap) if most < 4 => Node::unknown(gap, whole.at.clone()),
+        Some(gap) if most < 2 => Node::unknown(gap, whole.at.clone()),
         _ => Node::text(WORDS.get(most).copied().unwrap_or("Private"), place),
     }
 }
@@ -59,7 +59,7 @@ fn rank(grant: &Node) -> Result<usize, Gap> {
     }
     // `aws_s3_bucket` has the grantee's attributes in the grant, `aws_s3_bucket_acl` in a block.
     let grantee = grant.get("grantee").map_or(grant, |block| block.items().first().unwrap_or(block));
-    let Some(uri) = grantee.get("uri").filter(|uri| !uri.is_null()) else { return Ok(0) };
+    let Some(uri) = grantee.get("uri").filter(|uri| !uri.is_null()) else { return one_account(grantee) };
     if let Some(gap) = uri.gap() {
         return Err(gap);
     }
@@ -68,6 +68,26 @@ fn rank(grant: &Node) -> Result<usize, Gap> {
         Some(AUTHENTICATED_USERS) => Ok(2),
         Some(LOG_DELIVERY) => Ok(1),
         _ => Ok(0),
+    }
+}
+
+/// A grant to one account: nothing more than `Private` where it is the owner, as far as can be told before
+/// deployment. CloudFormation has no word for any other.
+fn one_account(grantee: &Node) -> Result<usize, Gap> {
+    let told = |key: &str| grantee.get(key).filter(|node| !node.is_null());
+    if let Some(email) = told("email_address") {
+        let whom = email.as_text().unwrap_or("an address that is not known");
+        return Err(Gap::unsupported(format_args!("a grant of the ACL to the account of {whom}")));
+    }
+    let Some(id) = told("id") else { return Ok(0) };
+    match (id.gap(), id.as_text()) {
+        // The provider's own account, which owns what it makes.
+        (Some(gap), _) if gap.what.contains("aws_canonical_user_id") => Ok(0),
+        (Some(gap), _) => Err(gap),
+        (None, Some(id)) => Err(Gap::unsupported(format_args!(
+            "a grant of the ACL to the canonical id {id}, which may be another account's"
+        ))),
+        (None, None) => Ok(0),
     }
 }
 
@@ -111,7 +131,7 @@ mod tests {
 
     #[test]
     fn grants_to_everyone_are_as_public_as_the_canned_acl() {
-        let in_bucket = json!([{"id": "abc", "permissions": ["FULL_CONTROL"]}, {"uri": ALL_USERS, "permissions": ["READ"]}]);
+        let in_bucket = json!([{"uri": ALL_USERS, "permissions": ["READ"]}]);
         assert_eq!(canned_of(in_bucket), "PublicRead");
         let in_acl = json!([{"grantee": [{"uri": ALL_USERS}], "permission": "WRITE_ACP"}]);
         assert_eq!(canned_of(in_acl), "PublicReadWrite");
@@ -120,8 +140,23 @@ mod tests {
     }
 
     #[test]
-    fn grants_to_accounts_are_private_and_an_open_grantee_is_unknown() {
-        assert_eq!(canned_of(json!([{"id": "abc", "permissions": ["READ"]}])), "Private");
+    fn a_grant_to_an_account_is_private_only_where_it_is_the_owner_s_own() {
+        let of = |id: Node| {
+            let mut grant = Node::map(Place::None);
+            grant.set("id", Place::None, id);
+            canned(&Node::new(Value::List(vec![grant]), Place::None))
+        };
+        let own = Node::unknown(Gap::unresolved("data.aws_canonical_user_id.current.id"), Place::None);
+        assert_eq!(of(own).to_json(), "Private");
+        assert!(of(Node::unknown(Gap::unresolved("var.partner"), Place::None)).gap().is_some());
+        assert!(of(Node::text("abc", Place::None)).gap().is_some());
+        let public =
+            json!([{"id": "abc", "permissions": ["READ"]}, {"uri": ALL_USERS, "permissions": ["WRITE"]}]);
+        assert_eq!(canned_of(public), "PublicReadWrite");
+    }
+
+    #[test]
+    fn no_grant_is_private_and_an_open_grantee_is_unknown() {
         assert_eq!(canned_of(json!([])), "Private");
         let mut grant = Node::map(Place::None);
         grant.set("uri", Place::None, Node::unknown(Gap::unresolved("var.who"), Place::None));

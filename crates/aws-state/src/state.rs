@@ -181,7 +181,10 @@ fn subject(declared: &Declared, id: String, table: Option<&TypeTable>) -> Subjec
         subject.line = Some(line);
     }
     if subject.name.is_none() {
-        subject.name = Some(declared.local.to_string());
+        // An account tells of it by ARN alone: its last part is the name.
+        let arn = subject.arn.as_deref().filter(|arn| *arn == &*declared.local);
+        let name = arn.and_then(|arn| arn.rsplit(['/', ':']).next()).filter(|name| !name.is_empty());
+        subject.name = Some(name.unwrap_or(&declared.local).to_owned());
     }
     subject
 }

@@ -7,7 +7,7 @@ use crate::condition::{Condition, Operator};
 use crate::doc::{At, Doc, DocEntry, DocValue, Places};
 use crate::pattern::Pattern;
 use crate::policy::{Effect, Policy, PolicyProblem, Statement, Version};
-use crate::principal::{PrincipalClause, PrincipalKind, PrincipalPattern};
+use crate::principal::{PrincipalClause, PrincipalKind, PrincipalPattern, is_account_id};
 use std::sync::Arc;
 use tieout_model::{Gap, Place};
 
@@ -274,6 +274,13 @@ impl Reader<'_, '_> {
                 // Amazon accepts `["*"]` for some services.
                 if let Some(value) = items.iter().find_map(|item| item.pattern(false, self.places)) {
                     out.push(PrincipalPattern { kind: PrincipalKind::Anyone, value });
+                }
+            }
+            // Stand-ins for AWS keep an account as it was given; AWS itself writes it as `{"AWS": …}`.
+            DocValue::Text(text) if is_account_id(text) => {
+                self.problem("a principal must be `*`, or a map such as {\"AWS\": \"…\"}", doc.at);
+                if let Some(value) = doc.pattern(false, self.places) {
+                    out.push(PrincipalPattern { kind: PrincipalKind::Aws, value });
                 }
             }
             _ => match doc.gap() {

@@ -1,6 +1,6 @@
 //! SSH, RDP and other doors for administrators stand open to everyone.
 
-use super::world::{Ports, judge_ports};
+use super::world::judge_ports;
 use crate::{Cx, Each, Judge};
 use tieout_aws_state::types::SecurityGroup;
 use tieout_model::{About, Confidence, Judged, Persona, Severity};
@@ -44,6 +44,6 @@ pub static CHECK: Each<SecurityGroup> = Each {
 
 fn judge(group: &SecurityGroup, cx: &Cx<'_>) -> Judged {
     judge_ports(group, cx, "an administration port", Severity::High, |ports| {
-        ports != Ports::All && ADMIN.iter().any(|port| ports.include(*port))
+        ADMIN.iter().any(|port| ports.include(*port))
     })
 }

@@ -1,6 +1,6 @@
 //! A database, cache, broker or search engine that everyone can reach.
 
-use super::world::{Ports, judge_ports};
+use super::world::judge_ports;
 use crate::{Cx, Each, Judge};
 use tieout_aws_state::types::SecurityGroup;
 use tieout_model::{About, Confidence, Judged, Persona, Severity};
@@ -50,6 +50,6 @@ pub static CHECK: Each<SecurityGroup> = Each {
 
 fn judge(group: &SecurityGroup, cx: &Cx<'_>) -> Judged {
     judge_ports(group, cx, "a database port", Severity::High, |ports| {
-        ports != Ports::All && DATABASES.iter().any(|port| ports.include(*port))
+        DATABASES.iter().any(|port| ports.include(*port))
     })
 }

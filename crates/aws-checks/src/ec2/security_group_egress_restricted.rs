@@ -1,6 +1,6 @@
 //! A way out to everywhere is the way out for stolen data.
 
-use super::world::is_world;
+use super::world::{OpenRule, Ports, way_out};
 use crate::{Cx, Each, Judge};
 use tieout_aws_state::types::SecurityGroup;
 use tieout_model::{About, Confidence, Judged, Persona, Problem, Severity, Verdict};
@@ -16,36 +16,26 @@ pub static CHECK: Each<SecurityGroup> = Each {
         cwe: &[284],
         controls: &["AWS-FSBP:EC2.18"],
         objectives: &["network-exposure"],
-        reads: &["ec2:DescribeSecurityGroups"],
+        reads: &[
+            "ec2:DescribeSecurityGroups",
+            "ec2:DescribeManagedPrefixLists",
+            "ec2:GetManagedPrefixListEntries",
+        ],
         aliases: &[("checkov", "CKV_AWS_382"), ("trivy", "AVD-AWS-0104"), ("cfn_nag", "F1000")],
         guide: include_str!("security_group_egress_restricted.md"),
     },
     judge: Judge::Configuration(judge),
 };
 
-fn judge(group: &SecurityGroup, _cx: &Cx<'_>) -> Judged {
-    let rules = &group.security_group_egress;
-    let mut unknown = None;
-    let mut problem = Problem::new("the group lets every protocol and port out to the whole internet");
-    let mut open = false;
-    for rule in rules.items()? {
-        let ranges = [&rule.cidr_ip, &rule.cidr_ipv6];
-        let world =
-            ranges.into_iter().find(|range| matches!(range.known(), Ok(Some(cidr)) if is_world(cidr)));
-        match (rule.ip_protocol.text(), world) {
-            (Ok("-1" | "all"), Some(range)) => {
-                open = true;
-                problem = problem.at(range.place());
-            }
-            (Err(gap), _) => unknown = Some(gap),
-            (Ok(_), _) => {
-                unknown = unknown.or_else(|| ranges.into_iter().find_map(|range| range.gap().cloned()))
-            }
-        }
+fn judge(group: &SecurityGroup, cx: &Cx<'_>) -> Judged {
+    let out = way_out(group, cx)?;
+    let open: Vec<&OpenRule> = out.rules.iter().filter(|rule| rule.ports == Ports::All).collect();
+    if let Some(first) = open.first() {
+        let problem = Problem::new(format!("the group lets everything out to {}", first.peer));
+        return Ok(open.iter().fold(problem, |problem, rule| problem.at(&rule.place)).into());
     }
-    match unknown {
-        _ if open => Ok(problem.into()),
-        Some(gap) => Err(gap),
+    match out.unknown.into_iter().find(|(ports, _)| *ports == Ports::All) {
+        Some((_, gap)) => Err(gap),
         None => Ok(Verdict::pass("no rule lets everything out")),
     }
 }

@@ -5,7 +5,7 @@ use crate::Cx;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use tieout_aws_state::Linked;
-use tieout_aws_state::types::{PrefixList, SecurityGroup, SecurityGroupIngress};
+use tieout_aws_state::types::{PrefixList, SecurityGroup, SecurityGroupEgress, SecurityGroupIngress};
 use tieout_model::{Gap, Judged, Place, Problem, Setting, Severity, Verdict};
 
 /// The ports that a rule opens.
@@ -94,37 +94,57 @@ fn meets_global(address: Ipv6Addr, length: u8) -> bool {
     if length >= 3 { first >> 13 == 0b001 } else { first >> 13 >> (3 - length) == 0b001 >> (3 - length) }
 }
 
+/// The leaves of a rule of any of the four types, by the name of its prefix list's property.
+macro_rules! leaves {
+    ($rule:expr, $list:ident) => {
+        Rule {
+            protocol: &$rule.ip_protocol,
+            from: &$rule.from_port,
+            to: &$rule.to_port,
+            ipv4: &$rule.cidr_ip,
+            ipv6: &$rule.cidr_ipv6,
+            list: &$rule.$list,
+            here: &$rule.here,
+        }
+    };
+}
+
 /// Everything that the group opens to the internet.
 pub fn opening(group: &SecurityGroup, cx: &Cx<'_>) -> Result<Opening, Gap> {
     let mut opening = Opening::default();
     let mut lists = cx.follow(SecurityGroup::SECURITY_GROUP_INGRESS_SOURCE_PREFIX_LIST_ID).into_iter();
     for rule in group.security_group_ingress.items()? {
-        let rule = Rule {
-            protocol: &rule.ip_protocol,
-            from: &rule.from_port,
-            to: &rule.to_port,
-            ipv4: &rule.cidr_ip,
-            ipv6: &rule.cidr_ipv6,
-            list: &rule.source_prefix_list_id,
-            here: &rule.here,
-        };
+        let rule = leaves!(rule, source_prefix_list_id);
         let list = rule.list.is_written().then(|| lists.next()).flatten();
         add(&rule, list, &mut opening);
     }
     for (resource, rule) in cx.naming(SecurityGroupIngress::GROUP_ID)? {
         let list = cx.state.follow(resource, SecurityGroupIngress::SOURCE_PREFIX_LIST_ID).into_iter().next();
-        let rule = Rule {
-            protocol: &rule.ip_protocol,
-            from: &rule.from_port,
-            to: &rule.to_port,
-            ipv4: &rule.cidr_ip,
-            ipv6: &rule.cidr_ipv6,
-            list: &rule.source_prefix_list_id,
-            here: &rule.here,
-        };
-        add(&rule, list, &mut opening);
+        add(&leaves!(rule, source_prefix_list_id), list, &mut opening);
     }
     Ok(opening)
+}
+
+/// Every way that the group leaves open to the internet. A rule that stands on its own takes the place of
+/// AWS's default, which lets everything out.
+/// Source: AWS CloudFormation Template Reference, AWS::EC2::SecurityGroupEgress.
+pub fn way_out(group: &SecurityGroup, cx: &Cx<'_>) -> Result<Opening, Gap> {
+    let mut out = Opening::default();
+    let separate = cx.naming(SecurityGroupEgress::GROUP_ID)?;
+    let replaced = matches!(group.security_group_egress, Setting::Default(..)) && !separate.is_empty();
+    let mut lists = cx.follow(SecurityGroup::SECURITY_GROUP_EGRESS_DESTINATION_PREFIX_LIST_ID).into_iter();
+    let inline = if replaced { &[] } else { group.security_group_egress.items()? };
+    for rule in inline {
+        let rule = leaves!(rule, destination_prefix_list_id);
+        let list = rule.list.is_written().then(|| lists.next()).flatten();
+        add(&rule, list, &mut out);
+    }
+    for (resource, rule) in separate {
+        let list =
+            cx.state.follow(resource, SecurityGroupEgress::DESTINATION_PREFIX_LIST_ID).into_iter().next();
+        add(&leaves!(rule, destination_prefix_list_id), list, &mut out);
+    }
+    Ok(out)
 }
 
 fn add(rule: &Rule<'_>, list: Option<Linked<'_, PrefixList>>, opening: &mut Opening) {
@@ -162,7 +182,8 @@ fn add(rule: &Rule<'_>, list: Option<Linked<'_, PrefixList>>, opening: &mut Open
     opening.unknown.extend(gaps.into_iter().map(|gap| (ports, gap)));
 }
 
-fn world_entry(list: &PrefixList) -> Result<Option<String>, Gap> {
+/// The first entry of a prefix list that is the internet or a large part of it.
+pub fn world_entry(list: &PrefixList) -> Result<Option<String>, Gap> {
     let mut unknown = None;
     for entry in list.entries.items()? {
         match entry.cidr.known() {

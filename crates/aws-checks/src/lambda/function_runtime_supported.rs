@@ -4,9 +4,9 @@ use super::runtimes::find;
 use crate::{Cx, Each, Judge};
 use tieout_aws_state::types::Function;
 use tieout_model::time::Duration;
-use tieout_model::{About, Confidence, Gap, Judged, Persona, Problem, Severity, Verdict};
+use tieout_model::{About, Confidence, Gap, Judged, Persona, Severity, Verdict};
 
-/// A runtime that ends within half a year is a warning.
+/// A runtime that ends within half a year passes with a word of warning.
 const SOON: Duration = Duration::days(180);
 
 /// The check.
@@ -52,8 +52,10 @@ fn judge(function: &Function, cx: &Cx<'_>) -> Judged {
         return Ok(Verdict::fail(message, setting.place()));
     }
     if runtime.deprecated - today <= SOON {
-        let message = format!("{identifier} ends on {}{instead}", runtime.deprecated);
-        return Ok(Problem::new(message).at(setting.place()).severity(Severity::Low).into());
+        let days = (runtime.deprecated - today).whole_days();
+        let message =
+            format!("{identifier} is supported for {days} more days, until {}{instead}", runtime.deprecated);
+        return Ok(Verdict::pass(message));
     }
     Ok(Verdict::pass(format!("{identifier} is supported until {}", runtime.deprecated)))
 }

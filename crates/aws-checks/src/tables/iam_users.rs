@@ -13,7 +13,7 @@ use tieout_model::{Cell, ColumnKind, Gap, Setting, Table};
 pub fn table(state: &State) -> Table {
     let as_of = state.as_of();
     let mut rows: Vec<Vec<Cell>> =
-        state.all::<RootUser>().flat_map(|(resource, root)| root_rows(resource, root)).collect();
+        state.all::<RootUser>().flat_map(|(resource, root)| root_rows(resource, root, as_of)).collect();
     let mut users: Vec<_> = state.all::<User>().filter(|(resource, _)| resource.is_live()).collect();
     users.sort_by(|(a, _), (b, _)| {
         (&a.subject.account, &a.subject.name).cmp(&(&b.subject.account, &b.subject.name))
@@ -102,7 +102,7 @@ fn key_cells(key: &UserLiveAccessKeys, as_of: Date) -> Vec<Cell> {
 }
 
 /// Root's keys have no ids in the credential report: one line, and one more where there is a second key.
-fn root_rows(resource: &Resource, root: &RootUser) -> Vec<Vec<Cell>> {
+fn root_rows(resource: &Resource, root: &RootUser, as_of: Date) -> Vec<Vec<Cell>> {
     let live = &root.live;
     let about = [
         Cell::Text("root user".to_owned()),
@@ -117,7 +117,7 @@ fn root_rows(resource: &Resource, root: &RootUser) -> Vec<Vec<Cell>> {
             Cell::Text(name.to_owned()),
             flag_of(active),
             date_of(rotated),
-            Cell::Empty,
+            known(days(rotated, as_of), |days| Cell::Number(days as f64)),
             date_of(used),
             Cell::Empty,
         ];

@@ -1,9 +1,9 @@
 //! Every rule of every security group, in and out, with what it opens to the internet.
 
 use super::cell::{column, flag, number, place, text};
-use crate::ec2::world::is_world;
-use tieout_aws_state::State;
-use tieout_aws_state::types::{SecurityGroup, SecurityGroupEgress, SecurityGroupIngress};
+use crate::ec2::world::{is_world, world_entry};
+use tieout_aws_state::types::{PrefixList, SecurityGroup, SecurityGroupEgress, SecurityGroupIngress};
+use tieout_aws_state::{Linked, State};
 use tieout_model::{Cell, ColumnKind, Place, Setting, Subject, Table};
 
 /// The leaves of a rule.
@@ -15,6 +15,7 @@ struct Rule<'a> {
     from: &'a Setting<i64>,
     to: &'a Setting<i64>,
     peers: [&'a Setting<String>; 4],
+    list: Option<Linked<'a, PrefixList>>,
     description: &'a Setting<String>,
     at: &'a Place,
 }
@@ -25,6 +26,8 @@ pub fn table(state: &State) -> Table {
     for (resource, group) in state.all::<SecurityGroup>() {
         let subject = &resource.subject;
         let name = subject.name.as_deref().unwrap_or(&subject.id);
+        let mut lists =
+            state.follow(resource, SecurityGroup::SECURITY_GROUP_INGRESS_SOURCE_PREFIX_LIST_ID).into_iter();
         for rule in group.security_group_ingress.items().unwrap_or_default() {
             rows.push(row(&Rule {
                 group: name,
@@ -39,10 +42,14 @@ pub fn table(state: &State) -> Table {
                     &rule.source_prefix_list_id,
                     &rule.source_security_group_id,
                 ],
+                list: rule.source_prefix_list_id.is_written().then(|| lists.next()).flatten(),
                 description: &rule.description,
                 at: rule.here.place(),
             }));
         }
+        let mut lists = state
+            .follow(resource, SecurityGroup::SECURITY_GROUP_EGRESS_DESTINATION_PREFIX_LIST_ID)
+            .into_iter();
         for rule in group.security_group_egress.items().unwrap_or_default() {
             rows.push(row(&Rule {
                 group: name,
@@ -57,6 +64,7 @@ pub fn table(state: &State) -> Table {
                     &rule.destination_prefix_list_id,
                     &rule.destination_security_group_id,
                 ],
+                list: rule.destination_prefix_list_id.is_written().then(|| lists.next()).flatten(),
                 description: &rule.description,
                 at: rule.here.place(),
             }));
@@ -102,6 +110,7 @@ fn separate(state: &State) -> Vec<Vec<Cell>> {
                 &rule.source_prefix_list_id,
                 &rule.source_security_group_id,
             ],
+            list: state.follow(resource, SecurityGroupIngress::SOURCE_PREFIX_LIST_ID).into_iter().next(),
             description: &rule.description,
             at: resource.place(),
         })
@@ -120,6 +129,7 @@ fn separate(state: &State) -> Vec<Vec<Cell>> {
                 &rule.destination_prefix_list_id,
                 &rule.destination_security_group_id,
             ],
+            list: state.follow(resource, SecurityGroupEgress::DESTINATION_PREFIX_LIST_ID).into_iter().next(),
             description: &rule.description,
             at: resource.place(),
         })
@@ -127,11 +137,22 @@ fn separate(state: &State) -> Vec<Vec<Cell>> {
     ingress.chain(egress).collect()
 }
 
+/// Whether a prefix list has the internet in it.
+fn list_open(list: &Linked<'_, PrefixList>) -> Cell {
+    match list {
+        Linked::To(_, list) => world_entry(list)
+            .map_or_else(|gap| Cell::Unknown(gap.to_string()), |entry| Cell::Flag(entry.is_some())),
+        Linked::Outside(id) => Cell::Unknown(format!("prefix list {id} was not read")),
+        Linked::Unknown(gap) => Cell::Unknown(gap.to_string()),
+    }
+}
+
 fn row(rule: &Rule<'_>) -> Vec<Cell> {
     let peer = rule.peers.iter().find(|peer| peer.is_written());
-    let open = match peer.map(|peer| peer.known()) {
-        Some(Ok(Some(range))) => Cell::Flag(is_world(range)),
-        Some(Err(gap)) => Cell::Unknown(gap.to_string()),
+    let open = match (&rule.list, peer.map(|peer| peer.known())) {
+        (Some(list), _) => list_open(list),
+        (None, Some(Ok(Some(range)))) => Cell::Flag(is_world(range)),
+        (None, Some(Err(gap))) => Cell::Unknown(gap.to_string()),
         _ => flag(false),
     };
     vec![
