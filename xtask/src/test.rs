@@ -52,6 +52,7 @@ pub fn run(args: &[String]) -> Result<()> {
     if !choice.fast {
         // The generated state needs no package and is part of tidy.
         steps.run("generated operations", || crate::operations::run(&["--check".to_owned()]))?;
+        steps.run("published names", || crate::facts::run(&["--check".to_owned()]))?;
         steps.run("lints", || {
             cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])
         })?;
