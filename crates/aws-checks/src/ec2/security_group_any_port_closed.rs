@@ -27,7 +27,6 @@ pub static CHECK: Each<SecurityGroup> = Each {
         aliases: &[
             ("prowler", "ec2_securitygroup_allow_ingress_from_internet_to_any_port"),
             ("prowler", "ec2_securitygroup_allow_ingress_from_internet_to_high_risk_tcp_ports"),
-            ("prowler", "ec2_securitygroup_allow_wide_open_public_ipv4"),
         ],
         guide: include_str!("security_group_any_port_closed.md"),
     },

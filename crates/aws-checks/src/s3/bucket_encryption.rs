@@ -27,6 +27,9 @@ pub(crate) fn judge(bucket: &Bucket, _cx: &Cx<'_>) -> Judged {
     if matches!(rules, Setting::Default(..)) {
         return Ok(Verdict::pass("not written; S3 encrypts new objects with AES256 (since 2023-01-05)"));
     }
+    if rules.known()?.is_none() {
+        return Ok(Verdict::fail("the account reports no encryption for the bucket", rules.place()));
+    }
     for rule in rules.items()? {
         let algorithm = &rule.server_side_encryption_by_default.sse_algorithm;
         match algorithm.text()? {

@@ -356,7 +356,7 @@ pub(super) static BUCKET: TypeTable = TypeTable {
     local: "",
     stands_for: "",
     defaults: &[
-        DefaultRow { path: "BucketEncryption.ServerSideEncryptionConfiguration", scope: DefaultScope::Both, json: "[{\"ServerSideEncryptionByDefault\": {\"SSEAlgorithm\": \"AES256\"}}]", since: "2023-01-05", source: "Amazon S3 User Guide: Default encryption FAQ" },
+        DefaultRow { path: "BucketEncryption.ServerSideEncryptionConfiguration", scope: DefaultScope::Source, json: "[{\"ServerSideEncryptionByDefault\": {\"SSEAlgorithm\": \"AES256\"}}]", since: "2023-01-05", source: "Amazon S3 User Guide: Default encryption FAQ" },
         DefaultRow { path: "OwnershipControls", scope: DefaultScope::Source, json: "{\"Rules\": [{\"ObjectOwnership\": \"BucketOwnerEnforced\"}]}", since: "2023-04", source: "Amazon S3 User Guide: Default settings for new S3 buckets FAQ" },
         DefaultRow { path: "OwnershipControls", scope: DefaultScope::Account, json: "{\"Rules\": [{\"ObjectOwnership\": \"ObjectWriter\"}]}", since: "", source: "Amazon S3 User Guide: Controlling ownership of objects and disabling ACLs for your bucket" },
         DefaultRow { path: "PublicAccessBlockConfiguration", scope: DefaultScope::Source, json: "{\"BlockPublicAcls\": true, \"BlockPublicPolicy\": true, \"IgnorePublicAcls\": true, \"RestrictPublicBuckets\": true}", since: "2023-04", source: "Amazon S3 User Guide: Default settings for new S3 buckets FAQ" },
