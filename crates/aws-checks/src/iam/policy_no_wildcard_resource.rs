@@ -33,7 +33,9 @@ fn judge(policy: &Policy, attachment: Attachment) -> Judged {
     }
     let found = policy.wildcard_grants();
     let is_wide = |grant: &&WildcardGrant<'_>| {
-        grant.every_resource && !grant.statement.conditions.iter().any(limits_resources)
+        grant.every_resource
+            && !grant.action.text().eq_ignore_ascii_case(PUT_METRICS)
+            && !grant.statement.conditions.iter().any(limits_resources)
     };
     let wide: Vec<_> = found.items.iter().filter(is_wide).collect();
     let Some(first) = wide.first() else {
@@ -46,6 +48,10 @@ fn judge(policy: &Policy, attachment: Attachment) -> Judged {
     let problem = Problem::new(format!("{label} allows {}{more} on every resource", actions.join(", ")));
     Ok(wide.iter().fold(problem, |problem, grant| problem.at(grant.at)).into())
 }
+
+/// Metrics are no resources: only a data set, which few have, can be named.
+/// Source: Service Authorization Reference, Amazon CloudWatch.
+const PUT_METRICS: &str = "cloudwatch:PutMetricData";
 
 /// Whether a condition names the resources, or what the action may do with them.
 fn limits_resources(condition: &Condition) -> bool {
