@@ -28,8 +28,8 @@ pub struct SourceFile {
 pub struct Options {
     /// Values of template parameters and Terraform variables, by name; they win over defaults and files.
     pub parameters: BTreeMap<String, String>,
-    /// Paths of further Terraform variable files, relative to the root; later ones win.
-    pub variable_files: Vec<Arc<str>>,
+    /// Further Terraform variable files, wherever they are kept, for every root module; later ones win.
+    pub variable_files: Vec<SourceFile>,
     /// The region of the deployment.
     pub region: Option<Arc<str>>,
     /// The account of the deployment.

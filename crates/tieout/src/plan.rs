@@ -140,16 +140,26 @@ fn account(args: &AccountArgs, found: &Found, only: &[Part]) -> Account {
 }
 
 /// What the user knows that the source does not say.
-pub fn source_options(args: &SourceArgs, found: &Found) -> tieout_iac::Options {
+///
+/// # Errors
+/// Where a variable file cannot be read: without it the values would be others than the user means.
+pub fn source_options(args: &SourceArgs, found: &Found) -> Result<tieout_iac::Options> {
     let config = &found.config.iac;
     let mut parameters = config.parameters.clone();
     parameters.extend(args.parameters.iter().cloned());
-    let variable_files = config.var_files.iter().chain(&args.var_files);
-    tieout_iac::Options {
+    let of_config = config.var_files.iter().map(|path| found.resolve(path));
+    let variable_files = of_config.chain(args.var_files.iter().cloned()).map(|path| variable_file(&path));
+    Ok(tieout_iac::Options {
         parameters,
-        variable_files: variable_files.map(|path| path.to_string_lossy().replace('\\', "/").into()).collect(),
+        variable_files: variable_files.collect::<Result<_>>()?,
         region: config.region.as_deref().map(Into::into),
         account: config.account.as_deref().map(Into::into),
         ..tieout_iac::Options::default()
-    }
+    })
+}
+
+fn variable_file(path: &Path) -> Result<tieout_iac::SourceFile> {
+    let shown = path.to_string_lossy().replace('\\', "/");
+    let text = tieout_source::read_text(path).with_context(|| format!("variable file {shown}"))?;
+    Ok(tieout_iac::SourceFile { path: shown.into(), text: text.into() })
 }

@@ -30,6 +30,29 @@ impl Evaluator<'_> {
         holds
     }
 
+    /// The condition that a named one comes down to where it is no more than another or another's opposite,
+    /// and whether it is the opposite: of the two, one holds.
+    pub(super) fn root_of(&self, name: &Arc<str>) -> (Arc<str>, bool) {
+        let (mut root, mut is_opposite) = (name.clone(), false);
+        for _ in 0..MAX_CONDITION_DEPTH {
+            let mut node = match self.conditions.get(&root) {
+                Some(node) => *node,
+                None => break,
+            };
+            let mut flips = is_opposite;
+            while let Some((Function::Named("Fn::Not"), argument, _)) = function(node) {
+                let Some(inner) = argument.items().first() else { break };
+                (node, flips) = (inner, !flips);
+            }
+            let Some((Function::Condition, argument, _)) = function(node) else { break };
+            let Some(next) = argument.as_text().filter(|next| self.conditions.contains_key(*next)) else {
+                break;
+            };
+            (root, is_opposite) = (next.into(), flips);
+        }
+        (root, is_opposite)
+    }
+
     /// What `work` yields where the condition is taken to hold, or not to hold.
     pub(super) fn assuming<T>(&self, name: &Arc<str>, holds: bool, work: impl FnOnce() -> T) -> T {
         // What was decided under other assumptions may be decided differently now.

@@ -20,6 +20,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) conditions: HashMap<Arc<str>, &'a Node>,
     /// Logical ids of the template's resources.
     pub(super) resources: HashMap<Arc<str>, Arc<str>>,
+    /// The resources as written.
+    written: Option<&'a Node>,
     /// What SAM made, by the names that templates may use for it (`Function.Alias`).
     renamed: Renamed,
     /// Conditions taken for granted where the value stands.
@@ -60,6 +62,7 @@ impl<'a> Evaluator<'a> {
             mappings: root.get("Mappings"),
             conditions: entries("Conditions").iter().map(|entry| (entry.key.clone(), &entry.node)).collect(),
             resources: entries("Resources").iter().map(|entry| (entry.key.clone(), type_of(entry))).collect(),
+            written: root.get("Resources"),
             renamed,
             assumed: RefCell::default(),
             decided: RefCell::default(),
@@ -145,11 +148,28 @@ impl<'a> Evaluator<'a> {
             return Node::new(value, at.clone());
         }
         match self.resources.get_key_value(id) {
-            Some((id, _)) => {
+            Some((id, kind)) => {
+                if let Some(value) = self.mirrored(id, kind, attribute) {
+                    return Node::new(value, at.clone());
+                }
                 Node::new(Value::Ref { id: id.clone(), attribute: Some(attribute.into()) }, at.clone())
             }
             None => open(format!("{id}.{attribute}"), at),
         }
+    }
+
+    /// An attribute that gives a property back (`Vpc.CidrBlock`), where the property is a literal or a
+    /// parameter. What a custom resource answers is its own business.
+    fn mirrored(&self, id: &str, kind: &str, attribute: &str) -> Option<Value> {
+        if !kind.starts_with("AWS::") || kind.starts_with("AWS::CloudFormation::") {
+            return None;
+        }
+        let property = self.written?.at_path(&[id, "Properties", attribute])?;
+        let value = match function(property) {
+            Some((Function::Ref, name, _)) => self.parameters.get(&*name.scalar_text()?)?.clone(),
+            _ => property.clone(),
+        };
+        value.scalar_text().is_some().then_some(value.value)
     }
 
     fn call(&self, name: &str, argument: &Node, at: &Place) -> Node {
@@ -246,6 +266,8 @@ impl<'a> Evaluator<'a> {
             Some(true) => self.value(then),
             Some(false) => self.value(otherwise),
             None => {
+                let (name, is_opposite) = self.root_of(&name);
+                let (then, otherwise) = if is_opposite { (otherwise, then) } else { (then, otherwise) };
                 let then = self.assuming(&name, true, || self.value(then));
                 let otherwise = self.assuming(&name, false, || self.value(otherwise));
                 if then.value == otherwise.value {

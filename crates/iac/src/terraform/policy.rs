@@ -142,7 +142,7 @@ fn statement(block: &Node) -> Node {
             || matches!(&entry.node.value, Value::List(items) if items.is_empty())
             || entry.node.as_text() == Some("");
         if !empty {
-            out.set(element, entry.at.clone(), variables(&entry.node));
+            out.set(element, entry.at.clone(), alone(variables(&entry.node)));
         }
     }
     for (argument, element) in [("principals", "Principal"), ("not_principals", "NotPrincipal")] {
@@ -177,6 +177,7 @@ fn principals(given: &Node) -> Node {
         }
         append(&mut out, kind, &identifiers.at, &identifiers.node);
     }
+    each_alone(&mut out);
     out
 }
 
@@ -193,7 +194,24 @@ fn conditions(given: &Node) -> Node {
         append(&mut operator, &variable, &values.at, &variables(&values.node));
         out.set(test, block.at.clone(), operator);
     }
+    if let Value::Map(operators) = &mut out.value {
+        operators.iter_mut().for_each(|operator| each_alone(&mut operator.node));
+    }
     out
+}
+
+/// A single value of a list stands for itself, as Terraform renders it.
+fn alone(mut node: Node) -> Node {
+    match &mut node.value {
+        Value::List(items) if items.len() == 1 => items.pop().unwrap_or(node),
+        _ => node,
+    }
+}
+
+fn each_alone(map: &mut Node) {
+    if let Value::Map(entries) = &mut map.value {
+        entries.iter_mut().for_each(|entry| entry.node = alone(std::mem::take(&mut entry.node)));
+    }
 }
 
 /// Adds values to those that are there under a key.

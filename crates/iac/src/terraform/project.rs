@@ -3,6 +3,7 @@
 
 use super::syntax::{Attribute, Block, Body, Expr, Kind};
 use super::{hcl, json};
+use crate::SourceFile;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use tieout_model::{Gap, Place, Reason};
@@ -147,7 +148,7 @@ type TextFile<'f> = (&'f Arc<str>, &'f Arc<str>);
 
 impl Project {
     /// Reads every Terraform file of a tree.
-    pub(crate) fn read(files: &[(Arc<str>, Arc<str>)], var_files: &[Arc<str>]) -> Project {
+    pub(crate) fn read(files: &[(Arc<str>, Arc<str>)], given: &[SourceFile]) -> Project {
         let mut project = Project::default();
         let mut files: Vec<_> = files.iter().collect();
         files.sort_by(|a, b| a.0.cmp(&b.0));
@@ -169,7 +170,15 @@ impl Project {
             project.module(folder_of(path)).override_with(body);
         }
         values.sort_by_key(|(kind, path, _)| (*kind, (*path).clone()));
-        project.read_values(&values, var_files);
+        project.read_values(&values, given.is_empty());
+        let roots: Vec<Arc<str>> = project.roots().iter().map(|root| root.folder.clone()).collect();
+        for file in given {
+            let (body, gaps) = parse(&file.path, &file.text);
+            project.gaps.extend(gaps);
+            for root in &roots {
+                project.module(root).set_values(body.clone());
+            }
+        }
         project
     }
 
@@ -179,8 +188,7 @@ impl Project {
     }
 
     fn body(&mut self, path: &Arc<str>, text: &str) -> Body {
-        let (body, gaps) =
-            if path.ends_with(".json") { json::parse(path, text) } else { hcl::parse(path, text) };
+        let (body, gaps) = parse(path, text);
         if !gaps.is_empty() && role(path) != Some(Role::Values(ValueFile::Named)) {
             self.module(folder_of(path)).is_partial = true;
         }
@@ -189,8 +197,8 @@ impl Project {
     }
 
     /// Values in the order in which Terraform loads them. A file that Terraform loads only by name is taken
-    /// where the user names it, and, where it is the folder's only one, for what has no other value.
-    fn read_values(&mut self, files: &[(ValueFile, &Arc<str>, &Arc<str>)], named: &[Arc<str>]) {
+    /// for what has no other value, where it is the folder's only one and the user names none.
+    fn read_values(&mut self, files: &[(ValueFile, &Arc<str>, &Arc<str>)], may_guess: bool) {
         let mut by_name: BTreeMap<&str, Vec<TextFile<'_>>> = BTreeMap::new();
         for (kind, path, text) in files {
             let folder = folder_of(path);
@@ -205,12 +213,7 @@ impl Project {
             self.module(folder).set_values(body);
         }
         for (folder, candidates) in by_name {
-            let chosen: Vec<_> = candidates.iter().filter(|(path, _)| named.contains(path)).collect();
-            for (path, text) in &chosen {
-                let body = self.body(path, text);
-                self.module(folder).set_values(body);
-            }
-            if let ([(path, text)], true) = (candidates.as_slice(), chosen.is_empty()) {
+            if let ([(path, text)], true) = (candidates.as_slice(), may_guess) {
                 let body = self.body(path, text);
                 self.module(folder).set_missing_values(body);
             }
@@ -245,6 +248,10 @@ impl Project {
         let folder = join(&module.folder, source)?;
         self.modules.contains_key(folder.as_str()).then_some(folder)
     }
+}
+
+fn parse(path: &Arc<str>, text: &str) -> (Body, Vec<(Gap, Place)>) {
+    if path.ends_with(".json") { json::parse(path, text) } else { hcl::parse(path, text) }
 }
 
 impl Module {

@@ -61,19 +61,19 @@ resource "aws_s3_bucket_policy" "p" {
             "Version": "2012-10-17",
             "Statement": [
                 {
-                    "Sid": "Read", "Effect": "Allow", "Action": ["s3:GetObject"],
+                    "Sid": "Read", "Effect": "Allow", "Action": "s3:GetObject",
                     "Resource": [
                         {"Fn::GetAtt": ["aws_s3_bucket.logs", "arn"]},
                         open("${aws_s3_bucket.logs.arn}/*"),
                         "arn:aws:s3:::x/${aws:username}"
                     ],
                     "Principal": {
-                        "AWS": [open("arn:aws:iam::${data.aws_caller_identity.me.account_id}:root")],
-                        "Service": ["lambda.amazonaws.com"]
+                        "AWS": open("arn:aws:iam::${data.aws_caller_identity.me.account_id}:root"),
+                        "Service": "lambda.amazonaws.com"
                     },
-                    "Condition": {"StringEquals": {"aws:PrincipalOrgID": ["o-1"], "aws:username": ["${aws:x}"]}}
+                    "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1", "aws:username": "${aws:x}"}}
                 },
-                {"Effect": "Deny", "NotAction": ["iam:*"], "NotResource": ["*"], "Principal": "*"}
+                {"Effect": "Deny", "NotAction": "iam:*", "NotResource": "*", "Principal": "*"}
             ]
         })
     );
@@ -126,11 +126,11 @@ resource "aws_iam_policy" "p" { policy = data.aws_iam_policy_document.d.json }
         json!({
             "Version": "2008-10-17",
             "Statement": [
-                {"Sid": "A", "Effect": "Allow", "Action": ["s3:Get*"]},
-                {"Sid": "B", "Effect": "Deny", "Action": ["sqs:*"]},
+                {"Sid": "A", "Effect": "Allow", "Action": "s3:Get*"},
+                {"Sid": "B", "Effect": "Deny", "Action": "sqs:*"},
                 open("the statements of var.extra"),
                 {"Sid": "J", "Effect": "Allow"},
-                open("var.on ? {\"Effect\":\"Allow\",\"Action\":[\"x\"]} : null"),
+                open("var.on ? {\"Effect\":\"Allow\",\"Action\":\"x\"} : null"),
             ]
         })
     );
@@ -150,7 +150,7 @@ resource "aws_iam_policy" "p" {
 }
 "#,
     );
-    assert_eq!(body(&found, "aws_iam_policy.p[\"b\"]")["policy"]["Statement"][0]["Action"], json!(["s3:b"]));
+    assert_eq!(body(&found, "aws_iam_policy.p[\"b\"]")["policy"]["Statement"][0]["Action"], json!("s3:b"));
 }
 
 #[test]

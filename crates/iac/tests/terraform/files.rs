@@ -2,7 +2,7 @@
 
 use super::support::{addresses, body, evaluated, evaluated_with};
 use serde_json::json;
-use tieout_iac::Options;
+use tieout_iac::{Options, SourceFile};
 
 const MAIN: &str = "variable \"a\" { default = \"default\" }\nvariable \"b\" {}\nresource \"aws_x\" \"r\" {\n  a = var.a\n  b = var.b\n}\n";
 
@@ -13,10 +13,10 @@ fn values_come_from_files_in_terraforms_order_and_from_the_user() {
         ("terraform.tfvars", "a = \"terraform\"\nb = \"terraform\"\n"),
         ("z.auto.tfvars", "a = \"z\"\n"),
         ("b.auto.tfvars.json", "{\"a\": \"b\", \"b\": \"json ${kept}\"}"),
-        ("prod.tfvars", "a = \"prod\"\n"),
     ];
     assert_eq!(body(&evaluated(&files).instances, "aws_x.r"), json!({"a": "z", "b": "json ${kept}"}));
-    let named = Options { variable_files: vec!["prod.tfvars".into()], ..Options::default() };
+    let prod = SourceFile { path: "../envs/prod.tfvars".into(), text: "a = \"prod\"\n".into() };
+    let named = Options { variable_files: vec![prod], ..Options::default() };
     assert_eq!(body(&evaluated_with(&files, &named).instances, "aws_x.r")["a"], json!("prod"));
     let given = Options { parameters: [("a".to_owned(), "given".to_owned())].into(), ..named };
     assert_eq!(body(&evaluated_with(&files, &given).instances, "aws_x.r")["a"], json!("given"));

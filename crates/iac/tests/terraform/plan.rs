@@ -140,13 +140,34 @@ fn a_plan_has_its_values_and_references_where_a_value_comes_only_with_the_apply(
     let statement = &document["PolicyDocument"]["Statement"][0];
     assert_eq!(statement["Sid"], json!("Tls"));
     assert_eq!(statement["Principal"], json!("*"));
-    assert_eq!(statement["Condition"], json!({"Bool": {"aws:SecureTransport": ["false"]}}));
+    assert_eq!(statement["Condition"], json!({"Bool": {"aws:SecureTransport": "false"}}));
     let group =
         reading.resources.iter().find(|resource| &*resource.type_name == "AWS::EC2::SecurityGroup").unwrap();
     assert_eq!(group.properties.to_json()["VpcId"], json!({"Ref": "module.net[\"a\"].aws_vpc.v"}));
     assert!(reading.resources.iter().all(|resource| resource.region.as_deref() == Some("eu-central-1")));
     assert!(reading.resources.iter().all(|resource| resource.at.file_line().unwrap().0 == "plan.json"));
     assert_eq!(reading.files[0].dialect, "terraform-plan");
+}
+
+#[test]
+fn a_plan_says_which_bucket_a_trail_and_a_buckets_access_logs_go_to() {
+    let plan = r#"{"format_version": "1.2", "resource_changes": [
+      {"address": "aws_s3_bucket.logs", "type": "aws_s3_bucket", "name": "logs",
+       "change": {"actions": ["create"], "after": {"bucket": "logs"}, "after_unknown": {"id": true}}},
+      {"address": "aws_s3_bucket_logging.logs", "type": "aws_s3_bucket_logging", "name": "logs",
+       "change": {"actions": ["create"], "after": {"bucket": "logs"}, "after_unknown": {"target_bucket": true}}},
+      {"address": "aws_cloudtrail.t", "type": "aws_cloudtrail", "name": "t",
+       "change": {"actions": ["create"], "after": {"name": "t"}, "after_unknown": {"s3_bucket_name": true}}}],
+    "configuration": {"root_module": {"resources": [
+      {"address": "aws_s3_bucket_logging.logs", "type": "aws_s3_bucket_logging", "name": "logs", "expressions":
+       {"target_bucket": {"references": ["aws_s3_bucket.logs.id", "aws_s3_bucket.logs"]}}},
+      {"address": "aws_cloudtrail.t", "type": "aws_cloudtrail", "name": "t", "expressions":
+       {"s3_bucket_name": {"references": ["aws_s3_bucket.logs.id", "aws_s3_bucket.logs"]}}}]}}}"#;
+    let reading = read(&[("plan.json", plan)]);
+    let logs = json!({"Ref": "aws_s3_bucket.logs"});
+    let bucket = properties(&reading, "aws_s3_bucket.logs");
+    assert_eq!(bucket["LoggingConfiguration"]["DestinationBucketName"], logs);
+    assert_eq!(properties(&reading, "aws_cloudtrail.t")["S3BucketName"], logs);
 }
 
 #[test]

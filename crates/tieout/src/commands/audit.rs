@@ -23,7 +23,7 @@ pub fn run(cli: &Cli, args: &AuditArgs) -> Result<Exit> {
 
     let progress = Progress::new(cli.quiet);
     progress.say("reading the source");
-    let mut read = source::read(&plan.paths, &source_options(&args.source, &plan.found))?;
+    let mut read = source::read(&plan.paths, &source_options(&args.source, &plan.found)?)?;
     let account = read_account(args, &plan, &progress)?;
     if read.reading.resources.is_empty() && read.reading.files.is_empty() && account.is_none() {
         progress.done();

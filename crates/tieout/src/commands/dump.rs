@@ -21,7 +21,7 @@ pub fn run(args: &DumpArgs) -> Result<Exit> {
     }
     let folder = if start.is_file() { start.parent().unwrap_or(start) } else { start };
     let found = configuration(&args.config, folder)?;
-    let mut read = source::read(&args.paths, &source_options(&args.source, &found))?;
+    let mut read = source::read(&args.paths, &source_options(&args.source, &found)?)?;
     for (gap, place) in &read.reading.gaps {
         let place = place.file_line().map(|(file, line)| format!("{file}:{line}: ")).unwrap_or_default();
         eprintln!("tieout: {}", tieout_source::redact::escape_terminal(&format!("{place}{}", gap.what)));

@@ -59,3 +59,23 @@ fn conditions_in_a_circle_or_missing_are_not_known() {
     );
     assert_eq!(reading.resources.iter().filter(|resource| resource.uncertain.is_some()).count(), 2);
 }
+
+#[test]
+fn a_condition_and_its_opposite_are_one_question() {
+    let reading = with(
+        "  A:\n    Type: AWS::X::Y\n    Properties:\n      P: !If [IsOpen, 1, 2]\n      Q: !If [Closed, 2, 1]\n      R: !If [Loop, 1, 2]\n",
+    );
+    let given = &resource(&reading, "A").properties;
+    for holds in [true, false] {
+        let chosen = given.choose(&|name| (name == "IsOpen").then_some(holds));
+        let number = if holds { 1 } else { 2 };
+        assert_eq!(
+            (chosen.get("P").unwrap().as_int(), chosen.get("Q").unwrap().as_int()),
+            (Some(number), Some(number))
+        );
+    }
+    assert!(
+        matches!(&given.get("Q").unwrap().value, tieout_model::Value::Either { condition, .. } if &**condition == "IsOpen")
+    );
+    assert!(!given.get("R").unwrap().is_known());
+}

@@ -1,11 +1,27 @@
 //! Intrinsic functions, one by one.
 
-use super::{value, value_with};
+use super::{properties, read, value, value_with};
 use crate::Options;
 use serde_json::{Value as Json, json};
 
 fn unknown(expression: &str) -> Json {
     json!({ "$unknown": expression })
+}
+
+#[test]
+fn an_attribute_that_gives_back_a_literal_property_has_its_value() {
+    let reading = read(concat!(
+        "Parameters:\n  Cidr: {Type: String, Default: 10.0.0.0/16}\n  Open: {Type: String}\n",
+        "Resources:\n",
+        "  A: {Type: AWS::EC2::VPC, Properties: {CidrBlock: !Ref Cidr}}\n",
+        "  B: {Type: AWS::EC2::VPC, Properties: {CidrBlock: !Ref Open}}\n",
+        "  C: {Type: Custom::Made, Properties: {CidrBlock: 0.0.0.0/0}}\n",
+        "  X: {Type: AWS::X::Y, Properties: {A: !GetAtt A.CidrBlock, B: !Sub '${B.CidrBlock}', C: !GetAtt C.CidrBlock}}\n",
+    ));
+    let x = properties(&reading, "X");
+    assert_eq!(x["A"], json!("10.0.0.0/16"));
+    assert_eq!(x["B"], json!({"Fn::GetAtt": ["B", "CidrBlock"]}));
+    assert_eq!(x["C"], json!({"Fn::GetAtt": ["C", "CidrBlock"]}));
 }
 
 #[test]

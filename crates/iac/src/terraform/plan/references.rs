@@ -10,7 +10,7 @@ use tieout_model::{Gap, Node, Place, Value};
 const MAX_HOPS: u8 = 16;
 
 /// Attributes of which the whole value is what it refers to, and not a text around it.
-const WHOLE: [&str; 28] = [
+const WHOLE: [&str; 37] = [
     "_id",
     "_ids",
     "_arn",
@@ -20,7 +20,16 @@ const WHOLE: [&str; 28] = [
     "id",
     "ids",
     "bucket",
+    "_bucket",
+    "_bucket_name",
     "role",
+    "role_name",
+    "user_name",
+    "group_name",
+    "instance",
+    "network_interface",
+    "layers",
+    "log_destination",
     "roles",
     "user",
     "users",
