@@ -2,7 +2,7 @@
 
 use crate::{Cx, Each, Judge};
 use tieout_aws_state::types::Function;
-use tieout_model::{About, Confidence, Judged, Persona, Problem, Severity, Verdict};
+use tieout_model::{About, Confidence, Judged, Persona, Problem, Severity, Value, Verdict};
 use tieout_source::redact::classify_secret;
 
 /// The check.
@@ -30,7 +30,12 @@ fn judge(function: &Function, _cx: &Cx<'_>) -> Judged {
     };
     let mut problem = Problem::default();
     let mut said = Vec::new();
+    let mut open = None;
     for entry in tree.entries() {
+        // A variable named like a secret whose value is settled elsewhere may well be one in clear.
+        if !matches!(entry.node.value, Value::Ref { .. }) && is_named_like_one(&entry.key) {
+            open = open.or(entry.node.gap());
+        }
         // What is put together at deployment (a reference, a dynamic reference) is no literal.
         let Some(secret) = entry.node.scalar_text().and_then(|value| classify_secret(&entry.key, &value))
         else {
@@ -40,8 +45,16 @@ fn judge(function: &Function, _cx: &Cx<'_>) -> Judged {
         problem = problem.at(&entry.place());
     }
     if said.is_empty() {
+        if let Some(gap) = open {
+            return Err(gap);
+        }
         return Ok(Verdict::pass(format!("none of its {} variables holds a secret", tree.entries().len())));
     }
     problem.message = format!("the environment holds {}", said.join(", "));
     Ok(problem.into())
+}
+
+/// Whether any value that is long and odd enough would be taken for a secret under this name.
+fn is_named_like_one(name: &str) -> bool {
+    classify_secret(name, "Tr4vel-Kettle-93x").is_some()
 }
