@@ -19,8 +19,14 @@ use tieout_model::CheckInfo;
 pub const ENGINE: &str = "aws";
 
 /// Every check, by service.
-static SERVICES: &[&[&dyn AwsCheck]] =
-    &[cloudtrail::CHECKS, ec2::CHECKS, iam::CHECKS, lambda::CHECKS, s3::CHECKS];
+static SERVICES: &[&[&dyn AwsCheck]] = &[
+    // One a line: `cargo xtask new-check` adds to them.
+    cloudtrail::CHECKS,
+    ec2::CHECKS,
+    iam::CHECKS,
+    lambda::CHECKS,
+    s3::CHECKS,
+];
 
 /// Every check, sorted by id.
 pub fn checks() -> Vec<&'static dyn AwsCheck> {

@@ -16,7 +16,12 @@ const AS_OF: Date = date!(2026 - 01 - 15);
 
 fn main() {
     let arguments = Arguments::from_args();
-    let trials = tieout_aws_checks::checks().into_iter().flat_map(trials_of).collect();
+    let trials: Vec<Trial> = tieout_aws_checks::checks().into_iter().flat_map(trials_of).collect();
+    if let Some(word) = &arguments.filter
+        && !trials.iter().any(|trial| trial.name().contains(word))
+    {
+        eprintln!("no example of a registered check has `{word}` in its name: nothing is tested");
+    }
     libtest_mimic::run(&arguments, trials).exit();
 }
 
