@@ -5,6 +5,7 @@ pub mod cloudtrail;
 pub mod ec2;
 mod engine;
 pub mod iam;
+pub mod kms;
 pub mod lambda;
 pub mod s3;
 pub mod tables;
@@ -24,6 +25,7 @@ static SERVICES: &[&[&dyn AwsCheck]] = &[
     cloudtrail::CHECKS,
     ec2::CHECKS,
     iam::CHECKS,
+    kms::CHECKS,
     lambda::CHECKS,
     s3::CHECKS,
 ];

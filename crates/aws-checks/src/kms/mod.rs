@@ -1,0 +1,11 @@
+//! Checks of KMS: the keys that an account makes for itself.
+
+use crate::AwsCheck;
+
+mod key_rotation_enabled;
+
+/// Every check of this service.
+pub static CHECKS: &[&dyn AwsCheck] = &[
+    // One a line: `cargo xtask new-check` adds to them.
+    &key_rotation_enabled::CHECK,
+];
