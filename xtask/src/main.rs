@@ -1,6 +1,7 @@
 //! Developers' commands: `cargo xtask …`. Each command is a module with `run(args)`.
 
 use anyhow::{Result, bail};
+use std::process::ExitCode;
 
 mod bench;
 mod facts;
@@ -27,20 +28,30 @@ Developers' commands of tieout.
   cargo xtask bench iac|account      measure against the peers, in one run, and print ratios
 ";
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
     let command = args.next().unwrap_or_default();
     let rest: Vec<String> = args.collect();
-    match command.as_str() {
-        "test" => test::run(&rest),
-        "tidy" => tidy::run(&rest),
-        "new-check" => new_check::run(&rest),
-        "state" => state::run(&rest),
-        "operations" => operations::run(&rest),
-        "facts" => facts::run(&rest),
-        "iam-facts" => iam_facts::run(&rest),
-        "record-example" => record_example::run(&rest),
-        "bench" => bench::run(&rest),
+    match run(&command, &rest) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: &str, rest: &[String]) -> Result<()> {
+    match command {
+        "test" => test::run(rest),
+        "tidy" => tidy::run(rest),
+        "new-check" => new_check::run(rest),
+        "state" => state::run(rest),
+        "operations" => operations::run(rest),
+        "facts" => facts::run(rest),
+        "iam-facts" => iam_facts::run(rest),
+        "record-example" => record_example::run(rest),
+        "bench" => bench::run(rest),
         "" | "help" | "--help" | "-h" => {
             print!("{HELP}");
             Ok(())

@@ -16,6 +16,7 @@ mod xlsx;
 pub use error::Error;
 pub use format::Format;
 pub use read::read;
+pub use tally::sees;
 use tieout_model::{Assessment, Persona};
 
 /// How a report is to look. The terminal uses all of it; SARIF and the others only the persona.

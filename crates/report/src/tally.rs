@@ -165,8 +165,8 @@ pub(crate) fn gap_key(gap: &GapCount) -> Gap {
     Gap::new(gap.reason, gap.what.as_str(), gap.resolve_with.as_str())
 }
 
-/// Whether a persona sees a finding on the terminal.
-pub(crate) fn sees(persona: Persona, finding: &Finding) -> bool {
+/// Whether a persona sees a finding on the terminal, and so whether it counts for the exit code.
+pub fn sees(persona: Persona, finding: &Finding) -> bool {
     match persona {
         Persona::Engineer => {
             finding.status == FindingStatus::Open

@@ -69,6 +69,15 @@ fn findings_exit_with_1_and_a_higher_bar_with_0() {
 }
 
 #[test]
+fn what_a_persona_does_not_see_does_not_fail_its_run() {
+    let project = Project::with(&[("template.yaml", TEMPLATE)]);
+    let auditors = ["audit", "--select", "s3-bucket-versioning-enabled", "--fail-on", "info"];
+    assert_eq!(project.run(&auditors).status.code(), Some(0));
+    let as_auditor = [&auditors[..], &["--persona", "auditor"]].concat();
+    assert_eq!(project.run(&as_auditor).status.code(), Some(1));
+}
+
+#[test]
 fn an_empty_folder_exits_with_3_and_says_what_to_do() {
     let project = Project::with(&[]);
     let output = project.run(&["audit"]);

@@ -11,7 +11,7 @@ pub static CHECK: Each<Instance> = Each {
         id: "ec2-instance-user-data-no-secrets",
         title: "EC2 user data holds no secret",
         severity: Severity::Critical,
-        confidence: Confidence::Medium,
+        confidence: Confidence::High,
         persona: Persona::Engineer,
         cwe: &[798, 312],
         controls: &[],

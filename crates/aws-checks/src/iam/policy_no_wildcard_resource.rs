@@ -11,7 +11,7 @@ pub static CHECK: EachPolicy = EachPolicy {
         title: "IAM policy limits changes to the resources that need them",
         severity: Severity::Medium,
         confidence: Confidence::Medium,
-        persona: Persona::Engineer,
+        persona: Persona::Auditor,
         cwe: &[250],
         controls: &[],
         objectives: &["least-privilege"],

@@ -9,6 +9,7 @@ use crate::progress::Progress;
 use crate::{output, scrub, source, suppress};
 use anyhow::Result;
 use tieout_model::{Assessment, FindingStatus, Status};
+use tieout_report::sees;
 use tieout_settings::Baseline;
 use time::{Date, OffsetDateTime};
 
@@ -80,7 +81,7 @@ fn exit(assessment: &Assessment, plan: &Plan, require_coverage: bool) -> Exit {
         .findings
         .iter()
         .filter(|finding| finding.status == FindingStatus::Open && finding.severity >= plan.fail_on)
-        .any(|finding| finding.persona <= plan.persona);
+        .any(|finding| sees(plan.persona, finding));
     if open {
         return Exit::Findings;
     }
