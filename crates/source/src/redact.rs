@@ -5,7 +5,7 @@ mod formats;
 mod names;
 mod text;
 
-pub use text::{SecretHit, find_secrets, redact_secrets_in};
+pub use text::{SecretHit, find_secrets, redact_secrets_in, redact_secrets_where};
 
 use std::borrow::Cow;
 

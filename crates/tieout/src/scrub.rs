@@ -2,9 +2,10 @@
 //! source that a report shows is taken out. Checks and collectors redact at once; this holds where a secret
 //! came along in an expression, a name or a neighbouring line.
 
+use std::borrow::Cow;
 use tieout_model::{Assessment, Cell, Finding, Location};
 use tieout_source::LineIndex;
-use tieout_source::redact::{classify_secret, find_secrets, mark};
+use tieout_source::redact::{classify_secret, find_secrets, mark, redact_secrets_where};
 
 /// What stands in a source line in place of each character of a secret, so that columns stay.
 const MASK: char = '•';
@@ -40,20 +41,10 @@ fn text(value: &mut String) {
 /// The text without secrets, where it has any. The id of an access key is none by itself: it names the key, as
 /// auditors need, and opens nothing.
 fn redacted(text: &str) -> Option<String> {
-    let hits: Vec<_> =
-        find_secrets(text).into_iter().filter(|hit| hit.secret.kind != "AWS access key id").collect();
-    if hits.is_empty() {
-        return None;
+    match redact_secrets_where(text, |secret| secret.kind != "AWS access key id") {
+        Cow::Owned(clean) => Some(clean),
+        Cow::Borrowed(_) => None,
     }
-    let mut out = String::with_capacity(text.len());
-    let mut read = 0;
-    for hit in hits {
-        out.push_str(text.get(read..hit.range.start).unwrap_or_default());
-        out.push_str(&mark(&hit.secret));
-        read = hit.range.end;
-    }
-    out.push_str(text.get(read..).unwrap_or_default());
-    Some(out)
 }
 
 /// A source text in which every secret is masked, line by line and column by column: those that look like one,

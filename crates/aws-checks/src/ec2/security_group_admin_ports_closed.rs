@@ -43,7 +43,5 @@ pub static CHECK: Each<SecurityGroup> = Each {
 };
 
 fn judge(group: &SecurityGroup, cx: &Cx<'_>) -> Judged {
-    judge_ports(group, cx, "an administration port", Severity::High, |ports| {
-        ADMIN.iter().any(|port| ports.include(*port))
-    })
+    judge_ports(group, cx, "an administration port", |ports| ADMIN.iter().any(|port| ports.include(*port)))
 }

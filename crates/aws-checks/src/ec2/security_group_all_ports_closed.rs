@@ -31,5 +31,5 @@ pub static CHECK: Each<SecurityGroup> = Each {
 };
 
 fn judge(group: &SecurityGroup, cx: &Cx<'_>) -> Judged {
-    judge_ports(group, cx, "every port", Severity::Critical, |ports| ports == Ports::All)
+    judge_ports(group, cx, "every port", |ports| ports == Ports::All)
 }

@@ -34,7 +34,7 @@ pub static CHECK: Each<SecurityGroup> = Each {
 };
 
 fn judge(group: &SecurityGroup, cx: &Cx<'_>) -> Judged {
-    judge_ports(group, cx, "a port other than 80 and 443", Severity::Medium, |ports| match ports {
+    judge_ports(group, cx, "a port other than 80 and 443", |ports| match ports {
         Ports::Range(from, to) => from != to || !WEB.contains(&from),
         Ports::All | Ports::None => true,
     })

@@ -49,7 +49,5 @@ pub static CHECK: Each<SecurityGroup> = Each {
 };
 
 fn judge(group: &SecurityGroup, cx: &Cx<'_>) -> Judged {
-    judge_ports(group, cx, "a database port", Severity::High, |ports| {
-        DATABASES.iter().any(|port| ports.include(*port))
-    })
+    judge_ports(group, cx, "a database port", |ports| DATABASES.iter().any(|port| ports.include(*port)))
 }

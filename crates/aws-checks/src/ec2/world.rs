@@ -6,7 +6,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use tieout_aws_state::Linked;
 use tieout_aws_state::types::{PrefixList, SecurityGroup, SecurityGroupEgress, SecurityGroupIngress};
-use tieout_model::{Gap, Judged, Place, Problem, Setting, Severity, Verdict};
+use tieout_model::{Gap, Judged, Place, Problem, Setting, Verdict};
 
 /// The ports that a rule opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -214,14 +214,13 @@ pub fn judge_ports(
     group: &SecurityGroup,
     cx: &Cx<'_>,
     what: &str,
-    severity: Severity,
     concerns: impl Fn(Ports) -> bool,
 ) -> Judged {
     let opening = opening(group, cx)?;
     let open: Vec<&OpenRule> = opening.rules.iter().filter(|rule| concerns(rule.ports)).collect();
     if !open.is_empty() {
         let said: Vec<String> = open.iter().map(|rule| format!("{} to {}", rule.ports, rule.peer)).collect();
-        let problem = Problem::new(format!("the group opens {}", said.join(", "))).severity(severity);
+        let problem = Problem::new(format!("the group opens {}", said.join(", ")));
         return Ok(open.iter().fold(problem, |problem, rule| problem.at(&rule.place)).into());
     }
     match opening.unknown.into_iter().find(|(ports, _)| concerns(*ports)) {

@@ -45,7 +45,13 @@ pub fn find_secrets(text: &str) -> Vec<SecretHit> {
 
 /// The text with every secret replaced by its [mark].
 pub fn redact_secrets_in(text: &str) -> Cow<'_, str> {
-    let hits = find_secrets(text);
+    redact_secrets_where(text, |_| true)
+}
+
+/// The text with those secrets replaced by their [mark] that `hide` picks.
+pub fn redact_secrets_where(text: &str, hide: impl Fn(&Secret) -> bool) -> Cow<'_, str> {
+    let mut hits = find_secrets(text);
+    hits.retain(|hit| hide(&hit.secret));
     if hits.is_empty() {
         return Cow::Borrowed(text);
     }
