@@ -24,7 +24,9 @@ fn main() -> ExitCode {
     match ran {
         Ok(Ok(exit)) => exit.into(),
         Ok(Err(error)) => {
-            eprintln!("tieout: {}", tieout_source::redact::escape_terminal(&format!("{error:#}")));
+            // One line, so that a script can read it, and nothing in it can pass for another.
+            let message = format!("{error:#}").lines().map(str::trim).collect::<Vec<_>>().join("; ");
+            eprintln!("tieout: {}", tieout_source::redact::escape_terminal(&message));
             exit::of_error(&error).into()
         }
         Err(_) => {
