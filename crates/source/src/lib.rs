@@ -1,4 +1,4 @@
-//! Source text: walking a tree, reading files, YAML and JSON with places, inline suppressions, redaction.
+//! Source text: walking a tree, reading files, YAML, JSON and TOML with places, inline suppressions, redaction.
 //! Knows nothing of AWS or of any dialect of infrastructure as code.
 
 mod interner;
@@ -6,6 +6,7 @@ pub mod json;
 mod line_index;
 pub mod redact;
 pub mod suppress;
+pub mod toml;
 mod walk;
 pub mod yaml;
 
