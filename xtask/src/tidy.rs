@@ -21,6 +21,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("aws-live", &["aws-state"]),
     ("iac", &["aws-state"]),
     ("aws-checks", &["aws-state"]),
+    ("advisories", &["source"]),
+    ("python-syntax", &["source"]),
+    ("deps", &["check", "source", "advisories", "python-syntax"]),
     ("settings", &["model"]),
     ("report", &["model"]),
 ];

@@ -166,7 +166,7 @@ fn open_finding(
         check: about.id.to_owned(),
         subject: subject.clone(),
         severity: problem.severity.unwrap_or(about.severity),
-        confidence: about.confidence,
+        confidence: problem.confidence.unwrap_or(about.confidence),
         persona: about.persona,
         status: FindingStatus::Open,
         status_reason: None,
@@ -177,6 +177,7 @@ fn open_finding(
         trace: Vec::new(),
         fixes: problem.fixes,
         evidence: hashes.into_iter().collect(),
+        detail: problem.detail,
     }
 }
 

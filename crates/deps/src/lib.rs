@@ -1,1 +1,19 @@
-//! Dependencies and runtimes (being built).
+//! Dependencies and runtimes of a Python backend: what its manifests, lock files, installed packages and images
+//! declare, which advisories apply, and when its runtimes end. Offline but for `advisories::fetch`; nothing of the
+//! project is ever run, and other engines are not known here.
+
+mod component;
+pub mod inputs;
+mod name;
+mod reading;
+mod runtime;
+mod tree;
+
+pub use component::{Chain, Component, Group, Marker, MarkerVerdict, Origin, Pin};
+pub use name::PackageName;
+pub use reading::{Credentials, FileKind, IndexKind, IndexUse, Manifest, Reading, Unaudited};
+pub use runtime::{Product, RuntimeDeclaration};
+pub use tree::Tree;
+
+/// The engine's name in output.
+pub const ENGINE: &str = "deps";

@@ -1,7 +1,7 @@
 //! The one product: everything that was looked at, what was found, what could not be known, and the
 //! evidence. Every report is a pure function of it.
 
-use crate::{CheckInfo, Evidence, Finding, Reason, Subject, Table};
+use crate::{CheckInfo, Component, Evidence, Finding, Reason, Subject, Table};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -121,9 +121,9 @@ pub struct Assessment {
     /// Evidence tables, one a topic.
     #[serde(default)]
     pub tables: Vec<Table>,
-    /// Packages and runtimes that were seen.
+    /// Packages and runtimes that were seen, sorted.
     #[serde(default)]
-    pub components: Vec<serde_json::Value>,
+    pub components: Vec<Component>,
     /// What said so, sorted by hash.
     pub evidence: Vec<Evidence>,
     /// What the user should know and no persona hides: an unused suppression, an expired exception.

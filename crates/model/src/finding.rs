@@ -1,6 +1,6 @@
 //! A fail that a person should see, as it stands in every report.
 
-use crate::{Confidence, Persona, Place, Severity, Subject};
+use crate::{Confidence, Detail, Persona, Place, Severity, Subject};
 use serde::{Deserialize, Serialize};
 
 /// What became of a finding. It never leaves the record, whatever its status.
@@ -150,4 +150,7 @@ pub struct Finding {
     /// Hashes of the evidence.
     #[serde(default)]
     pub evidence: Vec<String>,
+    /// The package, runtime or secret that it is about.
+    #[serde(flatten, default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<Box<Detail>>,
 }

@@ -5,6 +5,7 @@
 
 mod about;
 mod assessment;
+mod detail;
 mod evidence;
 mod finding;
 mod gap;
@@ -17,6 +18,9 @@ mod verdict;
 
 pub use about::{About, Alias, CheckInfo, Confidence, Guide, Persona, Severity};
 pub use assessment::{AccountScope, Assessment, GapCount, Outcome, SCHEMA, Scope, Status, Tool};
+pub use detail::{
+    AdvisoryHit, Component, ComponentKind, Detail, PackageDetail, Rank, RuntimeDetail, SecretDetail,
+};
 pub use evidence::{Evidence, sha256_hex};
 pub use finding::{Edit, Finding, FindingStatus, Fix, Location, TraceStep};
 pub use gap::{Gap, Reason};

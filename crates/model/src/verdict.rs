@@ -1,6 +1,6 @@
 //! What a check says of one subject.
 
-use crate::{Fix, Gap, Place, Severity};
+use crate::{Confidence, Detail, Fix, Gap, Place, Severity};
 
 /// The reason of a pass, in a sentence an auditor can read (`allowed-by` included).
 pub type Why = String;
@@ -30,12 +30,16 @@ pub struct Problem {
     pub places: Vec<Place>,
     /// Where the check's own severity is not right for this case.
     pub severity: Option<Severity>,
+    /// Where the check's own confidence is not right for this case.
+    pub confidence: Option<Confidence>,
     /// How to mend it.
     pub fixes: Vec<Fix>,
     /// The narrowed CWE, where the check's own list is wider (`CWE-798`).
     pub cwe: Vec<&'static str>,
     /// What tells this problem's content from another of the same check and subject; enters the fingerprint.
     pub key: String,
+    /// The package, runtime or secret that it is about.
+    pub detail: Option<Box<Detail>>,
 }
 
 impl Verdict {
@@ -74,6 +78,22 @@ impl Problem {
     #[must_use]
     pub fn severity(mut self, severity: Severity) -> Problem {
         self.severity = Some(severity);
+        self
+    }
+}
+
+impl Problem {
+    /// Sets the confidence of this case.
+    #[must_use]
+    pub fn confidence(mut self, confidence: Confidence) -> Problem {
+        self.confidence = Some(confidence);
+        self
+    }
+
+    /// Says which package, runtime or secret it is about.
+    #[must_use]
+    pub fn detail(mut self, detail: Detail) -> Problem {
+        self.detail = Some(Box::new(detail));
         self
     }
 }

@@ -91,8 +91,7 @@ mod tests {
 
     #[test]
     fn values_keep_their_lines_and_entries_their_order() {
-        let node =
-            read("z = 1\n[[package]]\nname = \"b\"\nversion = '1.0'\n\n[[package]]\nname = \"a\"\n");
+        let node = read("z = 1\n[[package]]\nname = \"b\"\nversion = '1.0'\n\n[[package]]\nname = \"a\"\n");
         let keys: Vec<&str> = node.entries().iter().map(|entry| &*entry.key).collect();
         assert_eq!(keys, ["z", "package"]);
         let packages = node.get("package").unwrap().items();

@@ -4,9 +4,9 @@
 
 use std::collections::BTreeMap;
 use tieout_model::{
-    AccountScope, Assessment, Cell, CheckInfo, Column, ColumnKind, Confidence, Edit, Evidence, Finding,
-    FindingStatus, Fix, Gap, GapCount, Guide, Location, Outcome, Persona, Reason, SCHEMA, Scope, Severity,
-    Status, Subject, SubjectKind, Table, Tool, TraceStep, sha256_hex,
+    AccountScope, Assessment, Cell, CheckInfo, Column, ColumnKind, Component, ComponentKind, Confidence,
+    Edit, Evidence, Finding, FindingStatus, Fix, Gap, GapCount, Guide, Location, Outcome, Persona, Reason,
+    SCHEMA, Scope, Severity, Status, Subject, SubjectKind, Table, Tool, TraceStep, sha256_hex,
 };
 
 pub const ACCOUNT: &str = "123456789012";
@@ -113,6 +113,7 @@ pub fn finding(check: &str, subject: Subject, severity: Severity, message: &str)
         trace: Vec::new(),
         fixes: Vec::new(),
         evidence: vec![sha256_hex(b"network.tf")],
+        detail: None,
     }
 }
 
@@ -326,9 +327,28 @@ pub fn assessment() -> Assessment {
             GapCount { reason: Reason::Unresolved, what: "${var.cidr}".to_owned(), resolve_with: "give the value (a parameter default, a tfvars file, a plan), or audit the deployed account".to_owned(), results: 0 },
         ],
         tables: tables(),
-        components: vec![serde_json::json!({ "purl": "pkg:pypi/flask@0.12" })],
+        components: vec![flask()],
         evidence: evidence(),
         notices: vec!["unused suppression at infra/network.tf:3: `s3-bucket-logging` finds nothing there\u{1b}[1A".to_owned()],
+    }
+}
+
+fn flask() -> Component {
+    Component {
+        kind: ComponentKind::Library,
+        name: "flask".to_owned(),
+        version: Some("0.12".to_owned()),
+        purl: "pkg:pypi/flask@0.12".to_owned(),
+        group: Some("prod".to_owned()),
+        file: "requirements.txt".to_owned(),
+        line: 3,
+        marker: None,
+        marker_holds: None,
+        chain: Vec::new(),
+        requires: Vec::new(),
+        hashes: Vec::new(),
+        direct: Some(true),
+        rank: None,
     }
 }
 

@@ -1,0 +1,1 @@
+//! Advisories of Python packages (being built).

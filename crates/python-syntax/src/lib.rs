@@ -1,0 +1,1 @@
+//! Python source (being built).
