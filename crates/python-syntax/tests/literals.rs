@@ -32,8 +32,7 @@ fn plain(value: &Value) -> String {
 fn requires(text: &str) -> String {
     let calls = calls(text);
     assert_eq!(calls.len(), 1, "{text}");
-    let call = &calls[0];
-    let value = call.keywords.iter().find(|(name, _)| name == "install_requires");
+    let value = calls.iter().flat_map(|call| &call.keywords).find(|(name, _)| name == "install_requires");
     value.map_or_else(|| "absent".to_owned(), |(_, value)| plain(value))
 }
 
