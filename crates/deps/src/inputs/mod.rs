@@ -1,6 +1,7 @@
 //! Reading a project: which file is read by which parser, and what is settled once all are read (which file includes which,
 //! constraints, markers). What a format means is in its own file.
 
+mod discover;
 mod dockerfile;
 mod image;
 mod includes;
@@ -13,10 +14,12 @@ mod requirement;
 mod requirements;
 mod script;
 mod setup_cfg;
+mod setup_py;
 mod shell;
 mod specifier;
 mod urls;
 
+pub use discover::{DiscoverError, discover};
 pub use markers::{Target, judge_markers};
 
 use crate::{FileKind, Group, IndexKind, IndexUse, Manifest, Reading, Tree, Unaudited};
@@ -55,6 +58,7 @@ const PARSERS: &[(FileKind, fn(&str, &str) -> bool, Parser)] = &[
     (FileKind::Requirements, requirements::is_requirements, requirements::parse),
     (FileKind::Script, script::is_script, script::parse),
     (FileKind::SetupCfg, setup_cfg::is_setup_cfg, setup_cfg::parse),
+    (FileKind::SetupPy, setup_py::is_setup_py, setup_py::parse),
 ];
 
 /// The kind of a file and its parser, by its name.

@@ -6,9 +6,9 @@ use super::specifier::{pin_of, python};
 use crate::{Group, IndexKind};
 use tieout_model::{Node, Place};
 
-/// `*.py`
+/// `*.py`, but setup.py
 pub(super) fn is_script(_path: &str, name: &str) -> bool {
-    name.ends_with(".py")
+    name.ends_with(".py") && name != "setup.py"
 }
 
 const OPEN: &str = "# /// script";
