@@ -212,7 +212,7 @@ fn lambda_tag(tag: &str) -> Option<Runtime> {
 
 /// `glue_libs_4.0.0_image_01`, `5`, `5.0.1`
 fn glue(tag: &str) -> Runtime {
-    let version = tag.split(['_', '-']).find_map(|piece| numbers(piece));
+    let version = tag.split(['_', '-']).find_map(numbers);
     let release = match version.as_deref() {
         Some([major, minor, ..]) => Some(format!("{major}.{minor}")),
         Some([major]) => Some(format!("{major}.0")),

@@ -89,7 +89,7 @@ pub(super) fn command(cx: &mut Cx<'_>, words: &[Word], around: &mut Around<'_>) 
             setting(cx, name, value, (around.place)(first.at, first.end));
         } else if first.text == "xargs" {
             fed = true;
-        } else if !BEFORE.contains(&first.text.as_str()) && !(fed && first.text.starts_with('-')) {
+        } else if !(BEFORE.contains(&first.text.as_str()) || fed && first.text.starts_with('-')) {
             break;
         }
         words = rest;
@@ -266,10 +266,10 @@ fn include(cx: &mut Cx<'_>, value: Option<String>, constraint: bool, around: &Ar
 fn in_project(tree: &Tree, from: &str, written: &str, copied: &[String]) -> Option<String> {
     let written = written.trim_start_matches("file://").replace('\\', "/");
     let name = written.rsplit('/').next().filter(|name| !name.is_empty())?;
-    let sources = copied.iter().filter_map(|source| {
+    let sources = copied.iter().map(|source| {
         let source = source.trim_end_matches('/');
         let file = source.rsplit('/').next().unwrap_or_default();
-        if file == name { Some(source.to_owned()) } else { Some(format!("{source}/{name}")) }
+        if file == name { source.to_owned() } else { format!("{source}/{name}") }
     });
     let parts: Vec<&str> = written.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
     let ends = (0..parts.len()).filter_map(|at| Some(parts.get(at..)?.join("/")));

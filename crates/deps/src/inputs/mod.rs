@@ -32,6 +32,9 @@ use tieout_model::{Gap, Place, Position, Reason, sha256_hex};
 /// [`Unaudited`].
 type Parser = fn(&mut Cx<'_>);
 
+/// Whether a file is a parser's own, by its path and its name (without folder).
+type IsTheirs = fn(&str, &str) -> bool;
+
 /// What a parser works on.
 pub(crate) struct Cx<'a> {
     /// The project, for files that name others.
@@ -50,7 +53,7 @@ pub(crate) struct Cx<'a> {
 
 /// The parsers, each with the question whether a path or file name (without folder) is its own. The first that says yes
 /// reads the file.
-const PARSERS: &[(FileKind, fn(&str, &str) -> bool, Parser)] = &[
+const PARSERS: &[(FileKind, IsTheirs, Parser)] = &[
     // (kind, |path, name| …, parser): one a line.
     (FileKind::Constraints, requirements::is_constraints, requirements::parse),
     (FileKind::Dockerfile, dockerfile::is_dockerfile, dockerfile::parse),

@@ -20,8 +20,7 @@ pub(super) fn parse(cx: &mut Cx<'_>) {
         return;
     }
     let mut first = None;
-    let mut lines = text.lines().enumerate();
-    while let Some((number, line)) = lines.next() {
+    for (number, line) in text.lines().enumerate() {
         if line.trim_end() != OPEN {
             continue;
         }

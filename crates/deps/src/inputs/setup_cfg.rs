@@ -12,15 +12,12 @@ pub(super) fn is_setup_cfg(_path: &str, name: &str) -> bool {
     name == "setup.cfg"
 }
 
-/// Where a line of a value stands, in bytes.
-type Line = Range<usize>;
-
 /// A key of a section and the lines of its value.
 struct Setting<'t> {
     section: &'t str,
     key: String,
     key_at: Range<usize>,
-    lines: Vec<Line>,
+    lines: Vec<(usize, usize)>,
 }
 
 /// The options of an INI text as `configparser` reads them: indented lines go on with the value, comment lines do not
@@ -40,7 +37,7 @@ fn options(text: &str) -> Vec<Setting<'_>> {
         let indented = from > start;
         if indented && open {
             if let Some(option) = out.last_mut() {
-                option.lines.push(from..start + line.len());
+                option.lines.push((from, start + line.len()));
             }
             continue;
         }
@@ -55,7 +52,7 @@ fn options(text: &str) -> Vec<Setting<'_>> {
         let key = trimmed.get(..at).unwrap_or_default().trim().to_ascii_lowercase().replace('-', "_");
         let value = trimmed.get(at + 1..).unwrap_or_default();
         let value_from = from + at + 1 + (value.len() - value.trim_start().len());
-        let lines = if value.trim().is_empty() { Vec::new() } else { vec![value_from..start + line.len()] };
+        let lines = if value.trim().is_empty() { Vec::new() } else { vec![(value_from, start + line.len())] };
         out.push(Setting { section, key, key_at: from..from + at, lines });
         open = true;
     }
@@ -81,9 +78,9 @@ pub(super) fn parse(cx: &mut Cx<'_>) {
                 }
             }
             ("options", "python_requires") => {
-                for line in &option.lines {
-                    let written = text.get(line.clone()).unwrap_or_default();
-                    let at = index.place(&cx.path, option.key_at.start..line.end);
+                for (from, to) in option.lines {
+                    let written = text.get(from..to).unwrap_or_default();
+                    let at = index.place(&cx.path, option.key_at.start..to);
                     cx.out.runtimes.extend(python(written, &pin_of(written), "python_requires", at));
                 }
                 continue;
@@ -91,13 +88,13 @@ pub(super) fn parse(cx: &mut Cx<'_>) {
             _ => continue,
         };
         for line in option.lines {
-            entries(cx, &text, line, &group, &index);
+            entries(cx, &text, line.0..line.1, &group, &index);
         }
     }
 }
 
 /// The requirement of a line, or the files that it names.
-fn entries(cx: &mut Cx<'_>, text: &str, line: Line, group: &Group, index: &LineIndex<'_>) {
+fn entries(cx: &mut Cx<'_>, text: &str, line: Range<usize>, group: &Group, index: &LineIndex<'_>) {
     let written = text.get(line.clone()).unwrap_or_default();
     // ` # why` behind a requirement.
     let written = written.find(" #").and_then(|at| written.get(..at)).unwrap_or(written).trim_end();
