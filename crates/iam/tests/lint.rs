@@ -106,6 +106,13 @@ fn an_object_is_no_bucket() {
     let with =
         |action: &str, resource: &str| identity(&format!("\"Action\": {action}, \"Resource\": {resource}"));
     assert_eq!(with(r#""s3:ListBucket""#, r#""arn:aws:s3:::b/*""#), ["wrong-resource"]);
+    assert_eq!(
+        with(r#""s3:ListBucket""#, r#""arn:aws:s3:::*/logs/*""#),
+        ["wrong-resource"],
+        "nor an access point"
+    );
+    assert_eq!(with(r#""s3:ListBucket""#, r#""arn:aws:s3:eu-west-1:111122223333:accesspoint/a""#), [""; 0]);
+    assert_eq!(with(r#""sqs:SendMessage""#, r#""arn:aws:sqs:::jobs""#), ["wrong-resource"]);
     assert_eq!(with(r#""s3:ListBucket""#, r#""arn:aws:s3:::b*""#), [""; 0]);
     assert_eq!(with(r#""s3:ListBucket""#, r#"["arn:aws:s3:::b", "arn:aws:s3:::b/*"]"#), ["unused-resource"]);
     assert_eq!(

@@ -211,11 +211,15 @@ const BUCKET: &str = "arn:*:s3:::*";
 
 /// Whether a resource pattern may match an ARN of a form.
 fn may_be(resource: &Pattern, form: &str) -> bool {
-    let has_slash = || {
-        resource.plain().is_some_and(|text| text.splitn(6, ':').nth(5).is_some_and(|own| own.contains('/')))
+    let place = |arn: &str| {
+        let mut fields = arn.splitn(6, ':').skip(3);
+        Some((fields.next()?.is_empty(), fields.next()?.is_empty(), fields.next()?.contains('/')))
     };
-    if form == BUCKET && has_slash() {
-        return false;
+    match (resource.plain().and_then(place), place(form)) {
+        (Some((_, _, true)), _) if form == BUCKET => return false,
+        // What AWS owns has no account, but all have one of the two where the form has both.
+        (Some((true, true, _)), Some((false, false, _))) => return false,
+        _ => {}
     }
     if let Some(text) = resource.plain() {
         let known = glob::by_fields(text, form, |field, form| glob::meets(field, form, false));
