@@ -45,7 +45,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Policy(args) => commands::policy::run(args),
         Command::Doctor(args) => commands::doctor::run(cli, args),
         Command::Dump(args) => commands::dump::run(args),
-        Command::Iam { command } => commands::iam::run(command),
+        Command::Iam { command } => commands::iam::run(cli, command),
         Command::Completions { shell } => commands::shell::completions(*shell),
         Command::Man { out } => commands::shell::man(out.as_deref()),
     }
