@@ -284,8 +284,11 @@ fn each_row_of_the_import_names_is_well_formed() {
     }
 }
 
-/// The records of the shared archive by id: packages and aliases.
-fn records() -> Option<HashMap<String, (Vec<String>, Vec<String>)>> {
+/// Packages and aliases of a record.
+type Record = (Vec<String>, Vec<String>);
+
+/// The records of the shared archive by id.
+fn records() -> Option<HashMap<String, Record>> {
     let shared = std::env::var_os("TIEOUT_SHARED")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from);
     let file = std::fs::File::open(shared.join("advisories/pypi-osv.zip")).ok()?;
