@@ -4,6 +4,7 @@ use crate::cli::{AccountArgs, AuditArgs, ChoiceArgs, ConfigArgs, Part, SourceArg
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use tieout_aws_checks::AwsCheck;
+use tieout_deps::DepsCheck;
 use tieout_model::{CheckInfo, Persona, Severity};
 use tieout_settings::{Exceptions, Found, Selection};
 use time::Date;
@@ -33,7 +34,7 @@ pub struct Plan {
     /// Lowest severity that makes the exit code 1.
     pub fail_on: Severity,
     /// The chosen checks.
-    pub checks: Vec<&'static dyn AwsCheck>,
+    pub checks: Checks,
     /// The day on which ages are judged, where the user said so.
     pub as_of: Option<Date>,
 }
@@ -49,10 +50,35 @@ pub fn configuration(args: &ConfigArgs, start: &Path) -> Result<Found> {
     }
 }
 
+/// Checks of every engine, each sorted by id.
+#[derive(Clone)]
+pub struct Checks {
+    /// Of AWS resources.
+    pub aws: Vec<&'static dyn AwsCheck>,
+    /// Of dependencies and runtimes.
+    pub deps: Vec<&'static DepsCheck>,
+}
+
+impl Checks {
+    /// Every check there is.
+    pub fn all() -> Checks {
+        Checks { aws: tieout_aws_checks::checks(), deps: tieout_deps::checks::CHECKS.to_vec() }
+    }
+
+    /// The checks as reports show them, sorted by id.
+    pub fn infos(&self) -> Vec<CheckInfo> {
+        let aws = self.aws.iter().map(|check| tieout_aws_checks::info(*check));
+        let mut infos: Vec<CheckInfo> =
+            aws.chain(self.deps.iter().map(|check| tieout_deps::info(check))).collect();
+        infos.sort_by(|a, b| a.id.cmp(&b.id));
+        infos
+    }
+}
+
 /// The checks that flags and configuration choose.
-pub fn choose(choice: &ChoiceArgs, found: &Found) -> Result<Vec<&'static dyn AwsCheck>> {
-    let all = tieout_aws_checks::checks();
-    let catalogue: Vec<CheckInfo> = all.iter().map(|check| tieout_aws_checks::info(*check)).collect();
+pub fn choose(choice: &ChoiceArgs, found: &Found) -> Result<Checks> {
+    let mut all = Checks::all();
+    let catalogue = all.infos();
     let or =
         |flags: &[String], file: &[String]| if flags.is_empty() { file.to_vec() } else { flags.to_vec() };
     let mut ignore = found.config.ignore.clone();
@@ -65,7 +91,9 @@ pub fn choose(choice: &ChoiceArgs, found: &Found) -> Result<Vec<&'static dyn Aws
             catalogue.len()
         );
     }
-    Ok(all.into_iter().filter(|check| chosen.iter().any(|id| id == check.about().id)).collect())
+    all.aws.retain(|check| chosen.iter().any(|id| id == check.about().id));
+    all.deps.retain(|check| chosen.iter().any(|id| id == check.about.id));
+    Ok(all)
 }
 
 /// A day as the user writes it.

@@ -61,7 +61,7 @@ fn read_account(args: &AuditArgs, plan: &Plan, progress: &Progress) -> Result<Op
         else {
             return Ok(None);
         };
-        let reading = account::read(&session, &args.account, &plan.found, &plan.checks).await;
+        let reading = account::read(&session, &args.account, &plan.found, &plan.checks.aws).await;
         if let Some(file) = &args.account.record {
             session.write_record(file)?;
         }
