@@ -3,9 +3,13 @@
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::collections::BTreeMap;
+use std::path::Path;
 use tieout_check::{Example, holds, is_complete, parse_guide};
 use tieout_deps::{Cx, DepsCheck, Locks, Tree, inputs};
 use tieout_model::time::{Date, macros::date};
+
+/// A few records, made for the examples.
+const ADVISORIES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/advisories");
 
 /// The day on which the examples' ends of life are judged.
 const AS_OF: Date = date!(2026 - 01 - 15);
@@ -71,7 +75,8 @@ fn tree_of(example: &Example) -> Result<Tree, Failed> {
 fn run(check: &'static DepsCheck, example: &Example) -> Result<(), Failed> {
     let tree = tree_of(example)?;
     let reading = inputs::read(&tree);
-    let cx = Cx { locks: Locks::of(&reading), reading: &reading, as_of: AS_OF };
+    let advisories = tieout_advisories::load(Path::new(ADVISORIES)).map_err(|error| error.to_string())?;
+    let cx = Cx { locks: Locks::of(&reading), reading: &reading, advisories: Ok(&advisories), as_of: AS_OF };
     let (results, findings, _) = tieout_deps::run(&cx, &[check]).finish();
     Ok(holds(example, &results, &findings)?)
 }
