@@ -25,6 +25,8 @@ pub enum Account {
 pub struct Plan {
     /// Folders and files to read; none where only the account is asked for.
     pub paths: Vec<PathBuf>,
+    /// Folders and files to read for dependencies and runtimes; none where they are left out.
+    pub dependencies: Vec<PathBuf>,
     /// The account part.
     pub account: Account,
     /// The configuration that was found.
@@ -117,7 +119,7 @@ impl Plan {
         let wants = |part| args.only.is_empty() || args.only.contains(&part);
         let account = account(&args.account, &found, &args.only);
         let account_only = args.paths.is_empty() && (args.account.aws || args.account.replay.is_some());
-        let paths = match (wants(Part::Iac) && !account_only, args.paths.as_slice()) {
+        let paths = |part| match (wants(part) && !account_only, args.paths.as_slice()) {
             (false, _) => Vec::new(),
             (true, []) => vec![PathBuf::from(".")],
             (true, paths) => paths.to_vec(),
@@ -127,7 +129,8 @@ impl Plan {
         }
         let as_of = args.as_of.as_deref().or(found.config.as_of.as_deref()).map(day).transpose()?;
         Ok(Plan {
-            paths,
+            paths: paths(Part::Iac),
+            dependencies: paths(Part::Deps),
             account,
             persona: args.output.persona.or(found.config.persona).unwrap_or(Persona::Engineer),
             fail_on: args.fail_on.or(found.config.fail_on).unwrap_or(Severity::Medium),
