@@ -18,6 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("source", &["model"]),
     ("iam", &["model"]),
     ("aws-state", &["check", "source", "iam"]),
+    ("access", &["aws-state"]),
     ("aws-live", &["aws-state"]),
     ("iac", &["aws-state"]),
     ("aws-checks", &["aws-state"]),

@@ -21,6 +21,8 @@ pub(crate) enum Unsettled {
     /// - a resource type with a wildcard (`role*/x`, `*:x`) matches nothing, as "you can't use a wildcard in
     ///   the portion of the ARN that specifies the resource type" (IAM user guide, "Identify AWS resources
     ///   with ARNs");
+    /// - a variable without value, or before the resource, equals nothing, so that `NotResource` leaves nothing
+    ///   out ("effectively null. There's no equal or like value", IAM user guide, "Variables and tags");
     /// - the fields before the resource have no case;
     /// - a short ARN with a wildcard in a resource's policy is completed.
     AsSimulators,
@@ -71,7 +73,8 @@ fn matches_settled(pattern: &Pattern, request: &Request<'_>, reading: Reading, n
     if has_wild_type(pattern) {
         return Some(Tri::No);
     }
-    matches(pattern, request, fields(reading), Case::Ignore)
+    // A variable without value equals nothing: `NotResource` then leaves nothing out.
+    Some(matches(pattern, request, fields(reading), Case::Ignore).unwrap_or(Tri::No))
 }
 
 /// True for fewer than six fields; colons within variables part none.
