@@ -86,6 +86,7 @@ pub fn assess(
 
 fn tool() -> Tool {
     let mut data = BTreeMap::new();
+    data.insert("iam".to_owned(), tieout_iam::facts::tables_source().0.to_owned());
     data.insert("botocore".to_owned(), tieout_aws_live::botocore_version().to_owned());
     Tool { name: "tieout".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned(), data }
 }

@@ -12,7 +12,7 @@ use tieout_model::{Persona, Severity};
 /// Ties a Python backend on AWS out to its evidence: reads its infrastructure as code and its account, and
 /// answers the auditor's checklist with pass, fail, or not assessed and why.
 #[derive(Debug, Parser)]
-#[command(name = "tieout", version, propagate_version = true, max_term_width = 100, after_long_help = EXIT_CODES)]
+#[command(name = "tieout", version, long_version = long_version(), propagate_version = true, max_term_width = 100, after_long_help = EXIT_CODES)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -22,6 +22,22 @@ pub struct Cli {
     /// Say nothing on stderr but errors
     #[arg(long, short, global = true, env = "TIEOUT_QUIET")]
     pub quiet: bool,
+}
+
+/// The version, and the date or version of each table of facts that answers depend on.
+fn long_version() -> &'static str {
+    static TEXT: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+    TEXT.get_or_init(|| {
+        let (date, source) = tieout_iam::facts::tables_source();
+        format!(
+            "{}\niam actions       {} ({})\nmanaged policies  {}\noperations        botocore {}",
+            env!("CARGO_PKG_VERSION"),
+            date,
+            source,
+            tieout_iam::facts::managed_policies_source(),
+            tieout_aws_live::botocore_version(),
+        )
+    })
 }
 
 const EXIT_CODES: &str = "\
