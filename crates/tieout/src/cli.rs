@@ -1,5 +1,9 @@
 //! The command line, declared once: parser, help, man pages and completions come from here.
 
+mod deps;
+
+pub use deps::{AdvisoriesCommand, AdvisoryArgs, DepsArgs};
+
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use std::path::PathBuf;
 use tieout_iam::lint::PolicyKind;
@@ -8,7 +12,7 @@ use tieout_model::{Persona, Severity};
 /// Ties a Python backend on AWS out to its evidence: reads its infrastructure as code and its account, and
 /// answers the auditor's checklist with pass, fail, or not assessed and why.
 #[derive(Debug, Parser)]
-#[command(name = "tieout", version, propagate_version = true, max_term_width = 100, after_long_help = EXIT_CODES)]
+#[command(name = "tieout", version, long_version = long_version(), propagate_version = true, max_term_width = 100, after_long_help = EXIT_CODES)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -18,6 +22,22 @@ pub struct Cli {
     /// Say nothing on stderr but errors
     #[arg(long, short, global = true, env = "TIEOUT_QUIET")]
     pub quiet: bool,
+}
+
+/// The version, and the date or version of each table of facts that answers depend on.
+fn long_version() -> &'static str {
+    static TEXT: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+    TEXT.get_or_init(|| {
+        let (date, source) = tieout_iam::facts::tables_source();
+        format!(
+            "{}\niam actions       {} ({})\nmanaged policies  {}\noperations        botocore {}",
+            env!("CARGO_PKG_VERSION"),
+            date,
+            source,
+            tieout_iam::facts::managed_policies_source(),
+            tieout_aws_live::botocore_version(),
+        )
+    })
 }
 
 const EXIT_CODES: &str = "\
@@ -39,7 +59,7 @@ pub enum Color {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Audit a project's infrastructure as code, and its account
+    /// Audit a project's infrastructure as code and dependencies, and its account
     #[command(after_long_help = AUDIT_EXAMPLES)]
     Audit(Box<AuditArgs>),
     /// List the checks
@@ -73,6 +93,14 @@ pub enum Command {
         after_long_help = "Examples:\n  tieout dump .\n  tieout dump infra/ | jq -r 'select(.type == \"AWS::S3::Bucket\") | .id'"
     )]
     Dump(DumpArgs),
+    /// Audit the dependencies and runtimes of a project
+    #[command(after_long_help = deps::DEPS_EXAMPLES)]
+    Deps(Box<DepsArgs>),
+    /// Fetch the advisories, or tell how old they are
+    Advisories {
+        #[command(subcommand)]
+        command: AdvisoriesCommand,
+    },
     /// Ask IAM policies by themselves: decide requests, lint documents
     Iam {
         #[command(subcommand)]
@@ -120,6 +148,8 @@ pub struct AuditArgs {
     #[command(flatten)]
     pub source: SourceArgs,
     #[command(flatten)]
+    pub advisories: AdvisoryArgs,
+    #[command(flatten)]
     pub output: OutputArgs,
     /// Exit with 1 if an open finding is at least this severe [default: medium]
     #[arg(long, env = "TIEOUT_FAIL_ON", value_name = "SEVERITY")]
@@ -142,6 +172,8 @@ pub struct AuditArgs {
 pub enum Part {
     /// Infrastructure as code
     Iac,
+    /// Dependencies and runtimes
+    Deps,
     /// The account, live or recorded
     Aws,
 }
@@ -246,7 +278,7 @@ fn name_value(text: &str) -> Result<(String, String), String> {
 
 #[derive(Debug, Args, Default)]
 pub struct OutputArgs {
-    /// Format: terminal, json, jsonl, csv, sarif, xlsx; several with one -o each
+    /// Format: terminal, json, jsonl, csv, sarif, xlsx, cyclonedx; several with one -o each
     #[arg(long, short, action = ArgAction::Append, env = "TIEOUT_FORMAT", value_name = "FORMAT", help_heading = "Output")]
     pub format: Vec<tieout_report::Format>,
     /// File to write; its ending tells the format where -f does not
