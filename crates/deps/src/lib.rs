@@ -11,6 +11,7 @@ mod name;
 pub mod reach;
 mod reading;
 mod runtime;
+pub mod runtimes;
 mod tree;
 
 pub use component::{Chain, Component, Group, Marker, MarkerVerdict, Origin, Pin};

@@ -53,7 +53,11 @@ fn declared(runtimes: &[RuntimeDeclaration], folder: &str) -> Pythons {
     while let Some(now) = around {
         let inside = |declaration: &&RuntimeDeclaration| {
             let file = declaration.at.file_line().map_or("", |(file, _)| file);
-            let python = matches!(declaration.product, Product::Python | Product::Lambda);
+            // A Lambda runtime of another language says nothing of Python.
+            let python = match (declaration.product, &declaration.release) {
+                (Product::Lambda, Ok(release)) => release.starts_with("python"),
+                (product, _) => matches!(product, Product::Python | Product::Lambda),
+            };
             python && (now.is_empty() || file.strip_prefix(now).is_some_and(|rest| rest.starts_with('/')))
         };
         let here: Vec<&RuntimeDeclaration> = runtimes.iter().filter(inside).collect();
