@@ -121,6 +121,9 @@ fn is_patch(patch: &str) -> bool {
 }
 
 #[cfg(test)]
+pub(in crate::inputs) use tests::told;
+
+#[cfg(test)]
 mod tests {
     use crate::Tree;
     use crate::inputs::read;
@@ -188,6 +191,3 @@ mod tests {
         }
     }
 }
-
-#[cfg(test)]
-pub(in crate::inputs) use tests::told;
