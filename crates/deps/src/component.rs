@@ -41,9 +41,10 @@ pub enum Origin {
 }
 
 /// For what the package is there.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Group {
     /// What the backend runs on.
+    #[default]
     Prod,
     /// An extra of the project (`[project.optional-dependencies]`), by name.
     Optional(String),

@@ -2,14 +2,19 @@
 //! declare, which advisories apply, and when its runtimes end. Offline but for `advisories::fetch`; nothing of the
 //! project is ever run, and other engines are not known here.
 
+pub mod checks;
 mod component;
+mod engine;
 pub mod inputs;
+mod locks;
 mod name;
 mod reading;
 mod runtime;
 mod tree;
 
 pub use component::{Chain, Component, Group, Marker, MarkerVerdict, Origin, Pin};
+pub use engine::{Cx, DepsCheck, Judge, Package, info, run};
+pub use locks::Locks;
 pub use name::PackageName;
 pub use reading::{Credentials, FileKind, IndexKind, IndexUse, Manifest, Reading, Unaudited};
 pub use runtime::{Product, RuntimeDeclaration};

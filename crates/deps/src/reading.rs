@@ -87,6 +87,8 @@ pub enum IndexKind {
     Links,
     /// `--trusted-host`, `verify_ssl = false`: no check of the certificate.
     Trusted,
+    /// The URL of one requirement (`name @ URL`, `git+https://…`): taken in only where credentials stand in it.
+    Direct,
 }
 
 /// An index, or a way to weaken one, that a file names.

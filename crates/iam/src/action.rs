@@ -91,7 +91,8 @@ fn covers_action(wide: &Pattern, narrow: &Pattern) -> bool {
 /// True for `*`, `*:*` and their like.
 pub(crate) fn is_all_actions(pattern: &Pattern) -> bool {
     pattern.plain().is_some_and(|text| {
-        text.contains('*')
+        text.starts_with(['*', ':'])
+            && text.contains('*')
             && text.bytes().all(|byte| matches!(byte, b'*' | b':'))
             && text.matches(':').count() < 2
     })

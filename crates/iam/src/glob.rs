@@ -7,12 +7,21 @@ const LONGEST: usize = 127;
 /// True where every text that `narrow` matches is matched by `wide`. `None` where a pattern is too long or not
 /// plain ASCII.
 pub(crate) fn covers(wide: &str, narrow: &str, ignore_case: bool) -> Option<bool> {
-    if !wide.contains(['*', '?']) {
+    if wide == "*" {
+        return Some(true);
+    }
+    if !is_wild(wide) {
         // Nothing but itself is within a text.
-        return Some(same_text(wide, narrow, ignore_case) && !narrow.contains(['*', '?']));
+        return Some(same_text(wide, narrow, ignore_case) && !is_wild(narrow));
+    }
+    if !(wide.is_ascii() && narrow.is_ascii()) {
+        return None;
+    }
+    if !starts_alike(wide, narrow, ignore_case) {
+        return Some(false);
     }
     let wide = positions(wide)?;
-    let narrow = narrow.is_ascii().then_some(narrow.as_bytes())?;
+    let narrow = narrow.as_bytes();
     let mut reach = skip_stars(1, wide);
     for byte in narrow {
         let mut next = 0u128;
@@ -35,8 +44,21 @@ pub(crate) fn covers(wide: &str, narrow: &str, ignore_case: bool) -> Option<bool
     Some(reach & (1 << wide.len()) != 0)
 }
 
+/// True where a text starts with the letters of a pattern before its first wildcard.
+pub(crate) fn starts_alike(pattern: &str, text: &str, ignore_case: bool) -> bool {
+    let mut head = pattern.bytes().take_while(|byte| !matches!(byte, b'*' | b'?'));
+    let mut text = text.bytes();
+    head.all(|want| text.next().is_some_and(|byte| same(want, byte, ignore_case)))
+}
+
 /// True where some text matches both. `None` where a pattern is too long or not plain ASCII.
 pub(crate) fn meets(a: &str, b: &str, ignore_case: bool) -> Option<bool> {
+    if a == "*" || b == "*" {
+        return Some(true);
+    }
+    if a.is_ascii() && b.is_ascii() && !is_wild(a) && !is_wild(b) {
+        return Some(same_text(a, b, ignore_case));
+    }
     let b = positions(b)?;
     let a = a.is_ascii().then_some(a.as_bytes())?;
     let mut reach = skip_stars(1, b);
@@ -61,6 +83,11 @@ pub(crate) fn meets(a: &str, b: &str, ignore_case: bool) -> Option<bool> {
         }
     }
     Some(reach & (1 << b.len()) != 0)
+}
+
+/// True where a text has a wildcard.
+pub(crate) fn is_wild(text: &str) -> bool {
+    text.bytes().any(|byte| matches!(byte, b'*' | b'?'))
 }
 
 fn positions(pattern: &str) -> Option<&[u8]> {
@@ -105,13 +132,30 @@ fn same_text(a: &str, b: &str, ignore_case: bool) -> bool {
 
 /// Calls a comparison on each of the six fields of two ARNs; a missing field is `*`.
 pub(crate) fn by_fields(a: &str, b: &str, compare: impl Fn(&str, &str) -> Option<bool>) -> Option<bool> {
-    let (mut a, mut b) = (a.splitn(6, ':'), b.splitn(6, ':'));
-    for _ in 0..6 {
-        if !compare(a.next().unwrap_or("*"), b.next().unwrap_or("*"))? {
+    let (mut a, mut b) = (Some(a), Some(b));
+    for index in 0..6 {
+        if !compare(next_field(&mut a, index), next_field(&mut b, index))? {
             return Some(false);
         }
     }
     Some(true)
+}
+
+/// The text up to the next colon, or all of it for the last of six fields. Fields are short: no search is
+/// quicker than this.
+fn next_field<'t>(rest: &mut Option<&'t str>, index: usize) -> &'t str {
+    let Some(text) = *rest else { return "*" };
+    let colon = if index < 5 { text.bytes().position(|byte| byte == b':') } else { None };
+    match colon.and_then(|at| Some((text.get(..at)?, text.get(at + 1..)?))) {
+        Some((field, after)) => {
+            *rest = Some(after);
+            field
+        }
+        None => {
+            *rest = None;
+            text
+        }
+    }
 }
 
 #[cfg(test)]

@@ -28,8 +28,8 @@ pub use action::ActionClause;
 pub use answer::{Answer, Found};
 pub use arn::{Arn, ResourceClause};
 pub use audit::{
-    Administrator, Audience, Exposure, Grant, Guard, GuardKind, Owner, Transport, WildcardGrant,
-    WildcardKind, full_administrator,
+    Administrator, Audience, Exposure, Grant, Guard, GuardKind, Owner, Power, PowerKind, Transport, Way,
+    WildcardGrant, WildcardKind, full_administrator,
 };
 pub use condition::{Base, Condition, Operator, SetQualifier};
 pub use pattern::{Hole, Part, Pattern};

@@ -3,13 +3,17 @@
 mod admin;
 mod exposure;
 mod guard;
+mod powers;
 mod transport;
+mod ways;
 mod wildcard;
 
 pub use admin::{Administrator, full_administrator};
 pub use exposure::{Audience, Exposure, Grant};
 pub use guard::{Guard, GuardKind};
+pub use powers::{Power, PowerKind};
 pub use transport::Transport;
+pub use ways::Way;
 pub use wildcard::{WildcardGrant, WildcardKind};
 
 /// What is known of the resource that a policy is attached to.

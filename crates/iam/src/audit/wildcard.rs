@@ -3,9 +3,10 @@
 
 use crate::action::{is_all_actions, whole_service};
 use crate::answer::{Found, Tri};
-use crate::facts::facts;
+use crate::facts::{AccessLevel, facts};
 use crate::policy::{Policy, Statement};
 use crate::{ActionClause, Pattern, ResourceClause};
+use std::sync::OnceLock;
 use tieout_model::{Gap, Place, Reason};
 
 /// What is wide in a grant.
@@ -35,6 +36,36 @@ pub struct WildcardGrant<'p> {
     pub every_resource: bool,
     /// Where the wildcard stands: the action's place.
     pub at: &'p Place,
+}
+
+impl WildcardGrant<'_> {
+    /// True where it takes in an action, on every resource though it could be limited to some, that changes
+    /// who may do what: a bucket's policy, a key's grants, a role's trust.
+    pub fn grants_permissions(&self) -> bool {
+        let on_known = match &self.statement.actions {
+            ActionClause::NotAction(_) => true,
+            _ => facts().matching(self.action).among(permissions()).next().is_some(),
+        };
+        self.every_resource && on_known
+    }
+}
+
+/// The actions at the level of permissions that can be limited to resources: their positions in the tables.
+fn permissions() -> &'static [usize] {
+    static INDICES: OnceLock<Vec<usize>> = OnceLock::new();
+    INDICES.get_or_init(|| on_resources(|level| level == AccessLevel::Permissions))
+}
+
+/// The actions that change something and can be limited to resources.
+fn changing() -> &'static [usize] {
+    static INDICES: OnceLock<Vec<usize>> = OnceLock::new();
+    INDICES.get_or_init(|| on_resources(AccessLevel::changes))
+}
+
+fn on_resources(wanted: impl Fn(AccessLevel) -> bool) -> Vec<usize> {
+    let actions = facts().services().flat_map(|service| service.actions());
+    let chosen = actions.filter(|action| wanted(action.level()) && action.is_on_resources());
+    chosen.map(|action| action.index()).collect()
 }
 
 impl Policy {
@@ -97,11 +128,14 @@ fn grants_of<'p>(statement: &'p Statement, found: &mut Found<WildcardGrant<'p>>)
 /// Whether an action, or some action of a wildcard, changes something and could be limited to resources.
 fn changes(action: &Pattern) -> Result<bool, Gap> {
     let known = facts().matching(action);
-    let has_service =
-        action.text().split_once(':').is_some_and(|(prefix, _)| facts().service(prefix).is_some());
-    if known.is_empty() && !(has_service && action.is_wild()) {
+    if known.among(changing()).next().is_some() {
+        return Ok(true);
+    }
+    let is_of_known_service =
+        || action.text().split_once(':').is_some_and(|(prefix, _)| facts().service(prefix).is_some());
+    if known.is_empty() && !(action.is_wild() && is_of_known_service()) {
         let what = format!("`{action}`, which the table of {} does not know", facts().date());
         return Err(Gap::new(Reason::Unsupported, what, "check the spelling, or update tieout"));
     }
-    Ok(known.iter().any(|action| action.level().changes() && action.is_on_resources()))
+    Ok(false)
 }

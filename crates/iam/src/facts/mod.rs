@@ -3,10 +3,13 @@
 //! not know is not harmless: callers say "not assessed".
 
 mod managed;
+mod names;
 mod set;
 
 pub use managed::{managed_policy, managed_policy_names};
 pub use set::ActionSet;
+
+use names::Names;
 
 use crate::matcher::glob;
 use crate::pattern::{Case, Pattern, equal};
@@ -102,6 +105,8 @@ pub struct Facts {
     global_keys: Vec<Key>,
     services: Vec<ServiceRow>,
     actions: Vec<ActionRow>,
+    /// Where services and actions stand, by their names.
+    by_name: Names,
 }
 
 /// The tables, read on first use.
@@ -169,6 +174,7 @@ impl Facts {
                 }
             }
         }
+        facts.by_name = Names::of(&facts.services, &facts.actions);
         facts
     }
 
@@ -189,8 +195,8 @@ impl Facts {
 
     /// A service by its prefix, in any case.
     pub fn service(&'static self, prefix: &str) -> Option<Service> {
-        let at = self.services.binary_search_by(|row| compare(row.prefix, prefix)).ok()?;
-        self.services.get(at).map(|row| Service { facts: self, row })
+        let row = self.by_name.services.find(0, prefix, |at| self.services.get(at).map(|row| row.prefix))?;
+        self.services.get(row).map(|row| Service { facts: self, row })
     }
 
     /// All services, by prefix.
@@ -201,10 +207,23 @@ impl Facts {
     /// An action by its name (`s3:GetObject`), in any case.
     pub fn action(&'static self, name: &str) -> Option<Action> {
         let (prefix, name) = name.split_once(':')?;
-        let range = self.service(prefix)?.row.actions.clone();
-        let start = range.start;
-        let at = self.actions.get(range)?.binary_search_by(|row| compare(row.name, name)).ok()?;
-        Some(Action { facts: self, index: start + at })
+        let index = self.exact(self.service(prefix)?.row, name)?;
+        Some(Action { facts: self, index })
+    }
+
+    /// The action at a position of the tables.
+    pub(crate) fn action_at(&'static self, index: usize) -> Option<Action> {
+        (index < self.actions.len()).then_some(Action { facts: self, index })
+    }
+
+    /// The position of a service's action, by its name in any case.
+    fn exact(&self, service: &ServiceRow, name: &str) -> Option<usize> {
+        let number = self.actions.get(service.actions.start)?.service;
+        let of_service = |at: usize| {
+            let row = self.actions.get(at).filter(|row| row.service == number)?;
+            Some(row.name)
+        };
+        self.by_name.actions.find(number, name, of_service)
     }
 
     /// The actions that a pattern matches. A pattern with a hole is taken for what it may match.
@@ -213,34 +232,31 @@ impl Facts {
     }
 
     /// Ranges of actions to look at, and what is still to be matched in each.
-    fn ranges<'p>(&'static self, pattern: &'p Pattern) -> Vec<(Range<usize>, Rest<'p>)> {
+    fn ranges<'p>(&'static self, pattern: &'p Pattern) -> Ranges<'p> {
         if crate::action::is_all_actions(pattern) {
-            return vec![(0..self.actions.len(), Rest::All)];
+            return Ranges::One(Some((0..self.actions.len(), Rest::All)));
         }
-        let Some((prefix, rest)) = pattern.plain().and_then(|text| text.split_once(':')) else {
-            return vec![(0..self.actions.len(), Rest::Open)];
+        let Some((prefix, rest)) = pattern.plain().and_then(at_colon) else {
+            return Ranges::One(Some((0..self.actions.len(), Rest::Open)));
         };
-        if prefix.contains(['*', '?']) {
+        if crate::glob::is_wild(prefix) {
             let services = self.services.iter().filter(|row| glob(prefix, row.prefix, Case::Ignore));
-            return services.map(|row| self.narrowed(row.actions.clone(), rest)).collect();
+            return Ranges::Many(services.map(|row| self.narrowed(row, rest)).collect());
         }
-        let service = self.service(prefix);
-        service.map(|service| self.narrowed(service.row.actions.clone(), rest)).into_iter().collect()
+        Ranges::One(self.service(prefix).map(|service| self.narrowed(service.row, rest)))
     }
 
     /// The part of a service's actions that starts as a pattern does.
-    fn narrowed<'p>(&self, range: Range<usize>, pattern: &'p str) -> (Range<usize>, Rest<'p>) {
-        let wild = pattern.find(['*', '?']);
-        let head = wild.and_then(|at| pattern.get(..at)).unwrap_or(pattern);
-        let rows = self.actions.get(range.clone()).unwrap_or_default();
-        let before = |row: &ActionRow| compare_head(row.name, head) == Ordering::Less;
-        let from = rows.partition_point(before);
-        let start = range.start + from;
-        let Some(at) = wild else {
-            // The exact name is the first of those that start with it.
-            let exact = rows.get(from).is_some_and(|row| row.name.eq_ignore_ascii_case(pattern));
-            return (start..start + usize::from(exact), Rest::All);
+    fn narrowed<'p>(&self, service: &ServiceRow, pattern: &'p str) -> (Range<usize>, Rest<'p>) {
+        let range = service.actions.clone();
+        let Some(at) = pattern.bytes().position(|byte| matches!(byte, b'*' | b'?')) else {
+            let at = self.exact(service, pattern);
+            return (at.map_or(range.start..range.start, |at| at..at + 1), Rest::All);
         };
+        let head = pattern.get(..at).unwrap_or(pattern);
+        let rows = self.actions.get(range.clone()).unwrap_or_default();
+        let from = rows.partition_point(|row| compare_head(row.name, head) == Ordering::Less);
+        let start = range.start + from;
         let within = |row: &ActionRow| compare_head(row.name, head) != Ordering::Greater;
         let end = start + rows.get(from..).unwrap_or_default().partition_point(within);
         match at {
@@ -396,7 +412,23 @@ fn level(letter: &str) -> AccessLevel {
 #[derive(Debug)]
 pub struct Matching<'p> {
     pattern: &'p Pattern,
-    ranges: Vec<(Range<usize>, Rest<'p>)>,
+    ranges: Ranges<'p>,
+}
+
+/// Nearly every pattern is of one service.
+#[derive(Debug)]
+enum Ranges<'p> {
+    One(Option<(Range<usize>, Rest<'p>)>),
+    Many(Vec<(Range<usize>, Rest<'p>)>),
+}
+
+impl<'p> Ranges<'p> {
+    fn iter(&self) -> std::slice::Iter<'_, (Range<usize>, Rest<'p>)> {
+        match self {
+            Ranges::One(range) => range.as_slice().iter(),
+            Ranges::Many(ranges) => ranges.iter(),
+        }
+    }
 }
 
 impl<'p> Matching<'p> {
@@ -407,22 +439,52 @@ impl<'p> Matching<'p> {
 
     /// The actions, in the tables' order.
     pub fn iter(&self) -> impl Iterator<Item = Action> + '_ {
-        let table = facts();
+        let facts = facts();
         self.ranges.iter().flat_map(move |(range, rest)| {
-            range.clone().filter_map(move |index| {
-                let row = table.actions.get(index)?;
-                let matched = match rest {
-                    Rest::All => true,
-                    Rest::Glob(rest) => glob(rest, row.name, Case::Ignore),
-                    Rest::Open => {
-                        let service = table.services.get(usize::from(row.service))?;
-                        let name = format!("{}:{}", service.prefix, row.name);
-                        self.pattern.matches(&name, Case::Ignore) != crate::answer::Tri::No
-                    }
-                };
-                matched.then_some(Action { facts: table, index })
-            })
+            range
+                .clone()
+                .filter(move |index| self.is_match(*index, *rest))
+                .map(move |index| Action { facts, index })
         })
+    }
+
+    /// The resource types of the actions; a type may come more than once.
+    pub(crate) fn resource_types(&self) -> impl Iterator<Item = ResourceType> + '_ {
+        let mut seen: Vec<(u16, &'static str)> = Vec::new();
+        // Most actions of a service have the types of the one before.
+        let fresh = self.iter().filter(move |action| {
+            let types = (action.row().service, action.row().types);
+            let fresh = !types.1.is_empty() && !seen.contains(&types);
+            if fresh {
+                seen.push(types);
+            }
+            fresh
+        });
+        fresh.flat_map(|action| action.resource_types())
+    }
+
+    /// Which of some actions match: positions in the list, which holds sorted positions of the tables.
+    pub(crate) fn among<'s>(&'s self, indices: &'s [usize]) -> impl Iterator<Item = usize> + 's {
+        self.ranges.iter().flat_map(move |(range, rest)| {
+            let from = indices.partition_point(|index| *index < range.start);
+            let to = indices.partition_point(|index| *index < range.end);
+            let within = indices.get(from..to).unwrap_or_default().iter().enumerate();
+            within.filter(move |(_, index)| self.is_match(**index, *rest)).map(move |(at, _)| from + at)
+        })
+    }
+
+    /// Whether an action of one of the ranges matches what is left of the pattern there.
+    fn is_match(&self, index: usize, rest: Rest<'_>) -> bool {
+        let table = facts();
+        let Some(row) = table.actions.get(index) else { return false };
+        match rest {
+            Rest::All => true,
+            Rest::Glob(rest) => glob(rest, row.name, Case::Ignore),
+            Rest::Open => table.services.get(usize::from(row.service)).is_some_and(|service| {
+                let name = format!("{}:{}", service.prefix, row.name);
+                self.pattern.matches(&name, Case::Ignore) != crate::answer::Tri::No
+            }),
+        }
     }
 
     /// True where no action of the tables matches.
@@ -444,6 +506,12 @@ enum Rest<'p> {
 /// A name's start against a text, as the tables are sorted.
 fn compare_head(name: &str, head: &str) -> Ordering {
     compare(name.get(..head.len()).unwrap_or(name), head)
+}
+
+/// What stands before and after the first colon: near the start, so that no search is quicker than this.
+fn at_colon(text: &str) -> Option<(&str, &str)> {
+    let colon = text.bytes().position(|byte| byte == b':')?;
+    Some((text.get(..colon)?, text.get(colon + 1..)?))
 }
 
 /// By letters without case, as the tables are sorted.

@@ -6,6 +6,7 @@ use crate::facts::{Matching, Service, facts};
 use crate::pattern::Case;
 use crate::policy::Statement;
 use crate::{ActionClause, Pattern};
+use std::cmp::Ordering;
 
 pub(super) fn check(statement: &Statement, known: &[Matching<'_>], out: &mut Linted) {
     let patterns = statement.actions.patterns();
@@ -16,18 +17,14 @@ pub(super) fn check(statement: &Statement, known: &[Matching<'_>], out: &mut Lin
             &statement.at,
         );
     }
-    let wild: Vec<(usize, &Pattern)> =
-        patterns.iter().enumerate().filter(|(_, other)| other.is_wild() && other.hole().is_none()).collect();
+    let list = List::of(patterns);
     for (index, (pattern, known)) in patterns.iter().zip(known).enumerate() {
         if let Some(gap) = pattern.gap() {
             out.open(gap, &pattern.at);
             continue;
         }
         one(pattern, known, out);
-        let twin = patterns.iter().take(index).find(|other| equal_texts(other, pattern));
-        let wider = wild.iter().filter(|(at, _)| *at != index).map(|(_, other)| *other);
-        let mut wider = wider.filter(|other| !equal_texts(other, pattern) && covers(other, pattern));
-        if let Some(wider) = twin.or_else(|| wider.next()) {
+        if let Some(wider) = list.twin(index).or_else(|| list.wider(pattern)) {
             let message = format!("`{pattern}` is within `{wider}` of the same list; take it out");
             out.suggest("redundant-action", message, &pattern.at);
         }
@@ -36,6 +33,67 @@ pub(super) fn check(statement: &Statement, known: &[Matching<'_>], out: &mut Lin
         let message = "Allow with NotAction grants every action but these, also those that AWS adds tomorrow; \
                        name the actions that are needed";
         out.warn("allow-not-action", message, &statement.at);
+    }
+}
+
+/// The patterns of a list in an order in which those that may be within each other are near: lists of
+/// thousands of actions are common.
+struct List<'p> {
+    /// By text without case, then by position.
+    sorted: Vec<(usize, &'p Pattern)>,
+    /// For each position, its place in `sorted`.
+    places: Vec<usize>,
+    /// Wildcards, by service and then by position; those with a wildcard in the service are first.
+    wild: Vec<(&'p str, &'p Pattern)>,
+}
+
+impl<'p> List<'p> {
+    fn of(patterns: &'p [Pattern]) -> List<'p> {
+        let mut sorted: Vec<(usize, &Pattern)> = patterns.iter().enumerate().collect();
+        sorted.sort_by(|(a, one), (b, other)| by_letters(one.text(), other.text()).then(a.cmp(b)));
+        let mut places = vec![0; patterns.len()];
+        for (place, (index, _)) in sorted.iter().enumerate() {
+            if let Some(slot) = places.get_mut(*index) {
+                *slot = place;
+            }
+        }
+        let known = patterns.iter().filter(|pattern| pattern.is_wild() && pattern.hole().is_none());
+        let mut wild: Vec<(&str, &Pattern)> = known.map(|pattern| (service_of(pattern), pattern)).collect();
+        wild.sort_by(|(one, _), (other, _)| by_letters(one, other));
+        List { sorted, places, wild }
+    }
+
+    /// The same text earlier in the list.
+    fn twin(&self, index: usize) -> Option<&'p Pattern> {
+        let place = *self.places.get(index)?;
+        let (_, before) = self.sorted.get(place.checked_sub(1)?)?;
+        let (_, pattern) = self.sorted.get(place)?;
+        equal_texts(before, pattern).then_some(*before)
+    }
+
+    /// A wildcard of the list that another pattern is within.
+    fn wider(&self, pattern: &Pattern) -> Option<&'p Pattern> {
+        let of_service = |service: &str| {
+            let from = self.wild.partition_point(|(known, _)| by_letters(known, service).is_lt());
+            let rest = self.wild.get(from..).unwrap_or_default();
+            let to = rest.partition_point(|(known, _)| by_letters(known, service).is_le());
+            rest.get(..to).unwrap_or_default()
+        };
+        let mut near = of_service("").iter().chain(of_service(service_of(pattern)));
+        near.find(|(_, wide)| !equal_texts(wide, pattern) && covers(wide, pattern)).map(|(_, wide)| *wide)
+    }
+}
+
+/// The service of an action, or nothing where it has a wildcard or there is none.
+fn service_of(pattern: &Pattern) -> &str {
+    let service = pattern.text().split_once(':').map_or("", |(service, _)| service);
+    if service.contains(['*', '?', '$']) { "" } else { service }
+}
+
+fn by_letters(one: &str, other: &str) -> Ordering {
+    match one.bytes().zip(other.bytes()).find(|(a, b)| !a.eq_ignore_ascii_case(b)) {
+        Some((a, b)) => a.to_ascii_lowercase().cmp(&b.to_ascii_lowercase()),
+        None => one.len().cmp(&other.len()),
     }
 }
 

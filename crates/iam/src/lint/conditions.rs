@@ -65,22 +65,18 @@ fn known_key(condition: &Condition, statement: &Statement, out: &mut Linted) -> 
         }
         return None;
     };
-    match (service.key(name), nearest(name, service.keys().iter().map(|key| key.name))) {
-        (Some(key), _) => {
-            not_of_actions(condition, statement, out);
-            Some(key)
-        }
-        (None, Some(near)) => {
-            misspelt(condition, near, out);
-            None
-        }
-        (None, None) => {
-            let what =
-                format!("`{name}`: the table of {} knows no such key of {}", facts().date(), service.name());
-            out.not_assessed(what, &condition.at);
-            None
-        }
+    if let Some(key) = service.key(name) {
+        not_of_actions(condition, statement, out);
+        return Some(key);
     }
+    match nearest(name, service.keys().iter().map(|key| key.name)) {
+        Some(near) => misspelt(condition, near, out),
+        None => out.not_assessed(
+            format!("`{name}`: the table of {} knows no such key of {}", facts().date(), service.name()),
+            &condition.at,
+        ),
+    }
+    None
 }
 
 fn misspelt(condition: &Condition, near: &str, out: &mut Linted) {

@@ -8,6 +8,8 @@ mod resources;
 mod shadow;
 mod structure;
 
+pub(crate) use resources::works_on;
+
 use crate::facts::{Matching, facts};
 use crate::policy::{Policy, Statement};
 use std::fmt;

@@ -28,6 +28,7 @@ pub(super) fn check(statement: &Statement, kind: PolicyKind, known: &[Matching<'
             let comparable = other.hole().is_none() && !other.has_variable();
             *at != index
                 && comparable
+                && may_cover(other, pattern)
                 && arn_covers(other, pattern)
                 && (other.text() != pattern.text() || *at < index)
         });
@@ -37,6 +38,16 @@ pub(super) fn check(statement: &Statement, kind: PolicyKind, known: &[Matching<'
         }
     }
     fit(statement, known, out);
+}
+
+/// A quick look before the comparison field by field: a list may have hundreds of ARNs.
+fn may_cover(wide: &Pattern, narrow: &Pattern) -> bool {
+    let (Some(wide_text), Some(narrow_text)) = (wide.plain(), narrow.plain()) else { return true };
+    match is_short(wide) || is_short(narrow) {
+        true => true,
+        false if wide.is_wild() => glob::starts_alike(wide_text, narrow_text, false),
+        false => wide_text == narrow_text,
+    }
 }
 
 fn form(pattern: &Pattern, kind: PolicyKind, out: &mut Linted) {
@@ -99,9 +110,10 @@ fn fit(statement: &Statement, known: &[Matching<'_>], out: &mut Linted) {
     if resources.iter().any(open) {
         return;
     }
-    for known in known.iter().filter(|known| known.pattern().hole().is_none()) {
+    let types: Vec<Vec<Kind>> = known.iter().map(kinds).collect();
+    for (known, types) in known.iter().zip(&types).filter(|(known, _)| known.pattern().hole().is_none()) {
         let pattern = known.pattern();
-        if known.is_empty() || known.iter().any(|action| works_on(action, resources)) {
+        if known.is_empty() || types.iter().any(|kind| kind.is_any_of(resources)) {
             continue;
         }
         let only = known.iter().next().filter(|_| known.iter().nth(1).is_none());
@@ -122,10 +134,11 @@ fn fit(statement: &Statement, known: &[Matching<'_>], out: &mut Linted) {
         };
         out.error("wrong-resource", message, &pattern.at);
     }
-    unused(known, resources, out);
+    unused(known, &types, resources, out);
 }
 
-fn works_on(action: Action, resources: &[Pattern]) -> bool {
+/// Whether an action works on what one of some resource patterns may match.
+pub(crate) fn works_on(action: Action, resources: &[Pattern]) -> bool {
     action.resource_types().any(|kind| resources.iter().any(|resource| may_be(resource, kind.pattern)))
 }
 
@@ -140,19 +153,60 @@ fn may_be(resource: &Pattern, form: &str) -> bool {
     is_short(resource) || resource.meets(&Pattern::new(form, false, Place::None), Case::Exact)
 }
 
+/// A resource type, with the service that its ARNs name.
+#[derive(Clone, Copy, PartialEq)]
+struct Kind {
+    form: &'static str,
+    service: &'static str,
+}
+
+impl Kind {
+    fn may_be(self, resource: &Pattern) -> bool {
+        let service = resource.plain().and_then(service_field).unwrap_or("*");
+        let apart = service != self.service && !glob::is_wild(service) && !glob::is_wild(self.service);
+        !apart && may_be(resource, self.form)
+    }
+
+    fn is_any_of(self, resources: &[Pattern]) -> bool {
+        resources.iter().any(|resource| self.may_be(resource))
+    }
+}
+
+/// The resource types of the actions that a pattern matches, each once.
+fn kinds(known: &Matching<'_>) -> Vec<Kind> {
+    let mut kinds: Vec<Kind> = Vec::new();
+    for kind in known.resource_types() {
+        let kind = Kind { form: kind.pattern, service: service_field(kind.pattern).unwrap_or("*") };
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    kinds
+}
+
+fn service_field(arn: &str) -> Option<&str> {
+    arn.split(':').nth(2)
+}
+
 /// Resources that none of the actions works on.
-fn unused(known: &[Matching<'_>], resources: &[Pattern], out: &mut Linted) {
+fn unused(known: &[Matching<'_>], types: &[Vec<Kind>], resources: &[Pattern], out: &mut Linted) {
     if known.iter().any(|known| known.pattern().hole().is_some() || known.is_empty()) {
         return;
     }
-    let known = || known.iter().flat_map(Matching::iter);
-    for resource in resources {
-        let used = known().any(|action| works_on(action, std::slice::from_ref(resource)));
-        if !used && known().any(|action| works_on(action, resources)) {
-            let message = format!(
-                "none of the actions works on `{resource}`; take it out, or add the action that does"
-            );
-            out.warn("unused-resource", message, &resource.at);
+    let mut all: Vec<Kind> = Vec::new();
+    for kind in types.iter().flatten() {
+        if !all.contains(kind) {
+            all.push(*kind);
         }
+    }
+    let used: Vec<bool> =
+        resources.iter().map(|resource| all.iter().any(|kind| kind.may_be(resource))).collect();
+    if !used.contains(&true) {
+        return;
+    }
+    for (resource, _) in resources.iter().zip(used).filter(|(_, used)| !used) {
+        let message =
+            format!("none of the actions works on `{resource}`; take it out, or add the action that does");
+        out.warn("unused-resource", message, &resource.at);
     }
 }
