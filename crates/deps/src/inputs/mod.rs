@@ -1,11 +1,17 @@
 //! Reading a project: which file is read by which parser, and what is settled once all are read (which file includes which,
 //! constraints, markers). What a format means is in its own file.
 
+mod graph;
 mod includes;
+mod lock;
+mod pdm_lock;
+mod poetry_lock;
+mod pylock;
 mod requirement;
 mod requirements;
 mod specifier;
 mod urls;
+mod uv_lock;
 
 use crate::{Component, FileKind, Group, IndexKind, IndexUse, Manifest, Reading, Tree, Unaudited};
 use includes::Include;
@@ -37,6 +43,10 @@ pub(crate) struct Cx<'a> {
 /// reads the file.
 const PARSERS: &[(FileKind, fn(&str, &str) -> bool, Parser)] = &[
     // (kind, |path, name| …, parser): one a line.
+    (FileKind::UvLock, uv_lock::is_theirs, uv_lock::parse),
+    (FileKind::PoetryLock, poetry_lock::is_theirs, poetry_lock::parse),
+    (FileKind::PdmLock, pdm_lock::is_theirs, pdm_lock::parse),
+    (FileKind::Pylock, pylock::is_theirs, pylock::parse),
     (FileKind::Constraints, requirements::is_constraints, requirements::parse),
     (FileKind::Requirements, requirements::is_requirements, requirements::parse),
 ];
