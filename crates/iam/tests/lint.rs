@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use tieout_iam::Policy;
-use tieout_iam::lint::{Linted, PolicyKind, lint};
+use tieout_iam::lint::{LintLevel, Linted, PolicyKind, lint};
 
 fn linted(statements: &str, kind: PolicyKind) -> Linted {
     let text = format!("{{\"Version\": \"2012-10-17\", \"Statement\": {statements}}}");
@@ -102,6 +102,92 @@ fn conditions_fit_their_keys() {
 }
 
 #[test]
+fn a_key_must_come_with_the_requests_of_the_actions() {
+    let with = |actions: &str, condition: &str| {
+        let inner = format!("\"Action\": {actions}, \"Resource\": \"*\", \"Condition\": {condition}");
+        let found = linted(&format!("[{{\"Effect\": \"Allow\", {inner}}}]"), PolicyKind::Identity);
+        found.lints.iter().map(|lint| (lint.rule, lint.level)).collect::<Vec<_>>()
+    };
+    let never = [("key-of-other-action", LintLevel::Warning)];
+    let for_some = [("key-of-other-action", LintLevel::Suggestion)];
+    let prefix = r#"{"StringEquals": {"s3:prefix": "home"}}"#;
+    assert_eq!(with(r#""s3:ListBucket""#, prefix), []);
+    assert_eq!(with(r#""s3:GetObject""#, prefix), never);
+    assert_eq!(with(r#"["s3:ListBucket", "s3:GetObject"]"#, prefix), for_some);
+    assert_eq!(with(r#""s3:*""#, prefix), []);
+    assert_eq!(with(r#""*""#, prefix), []);
+    assert_eq!(with(r#""s3:List*""#, prefix), []);
+    assert_eq!(with(r#"["s3:List*", "s3:Get*"]"#, prefix), for_some, "no action of Get* has it");
+    let if_there = r#"{"StringEqualsIfExists": {"s3:prefix": "home"}}"#;
+    assert_eq!(with(r#"["s3:ListBucket", "s3:GetObject"]"#, if_there), []);
+    let negated = r#"{"StringNotEquals": {"s3:prefix": "home"}}"#;
+    assert_eq!(with(r#"["s3:ListBucket", "s3:GetObject"]"#, negated), []);
+    let passed = r#"{"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}"#;
+    assert_eq!(with(r#""iam:PassRole""#, passed), []);
+    assert_eq!(with(r#""iam:GetRole""#, passed), never);
+    assert_eq!(with(r#"["iam:GetRole", "nosuchservice:Do"]"#, passed), never);
+    let tag = r#"{"StringEquals": {"ec2:ResourceTag/team": "pay"}}"#;
+    assert_eq!(with(r#""ec2:StartInstances""#, tag), []);
+    assert_eq!(with(r#"["ec2:StartInstances", "ec2:DescribeInstances"]"#, tag), for_some);
+}
+
+#[test]
+fn a_second_factor_is_asked_for_where_the_key_is_absent_too() {
+    let rules_of = |effect: &str, condition: &str| {
+        let statement = format!(
+            r#"[{{"Effect": "{effect}", "Action": "s3:*", "Resource": "*", "Condition": {condition}}}]"#
+        );
+        rules(&statement, PolicyKind::Identity)
+    };
+    assert_eq!(rules_of("Deny", r#"{"Bool": {"aws:MultiFactorAuthPresent": "false"}}"#), ["second-factor"]);
+    assert_eq!(rules_of("Deny", r#"{"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}"#), [""; 0]);
+    assert_eq!(
+        rules_of("Allow", r#"{"BoolIfExists": {"aws:MultiFactorAuthPresent": "true"}}"#),
+        ["second-factor"]
+    );
+    assert_eq!(rules_of("Allow", r#"{"Bool": {"aws:MultiFactorAuthPresent": "true"}}"#), [""; 0]);
+    assert_eq!(rules_of("Allow", r#"{"Bool": {"aws:MultiFactorAuthPresent": "false"}}"#), ["second-factor"]);
+    assert_eq!(rules_of("Allow", r#"{"Bool": {"aws:SecureTransport": "false"}}"#), [""; 0]);
+    assert_eq!(rules_of("Deny", r#"{"Bool": {"aws:SecureTransport": "false"}}"#), [""; 0]);
+}
+
+#[test]
+fn a_call_that_names_several_resources_needs_all_of_them() {
+    let with = |statements: &str| rules(statements, PolicyKind::Identity);
+    let one =
+        r#"[{"Effect": "Allow", "Action": "ec2:AttachVolume", "Resource": "arn:aws:ec2:*:*:volume/*"}]"#;
+    assert_eq!(with(one), ["missing-resource-type"]);
+    assert_eq!(rules(one, PolicyKind::Scp), [""; 0]);
+    let both = r#"[{"Effect": "Allow", "Action": "ec2:AttachVolume",
+        "Resource": ["arn:aws:ec2:*:*:volume/*", "arn:aws:ec2:*:*:instance/*"]}]"#;
+    assert_eq!(with(both), [""; 0]);
+    let apart = r#"[{"Effect": "Allow", "Action": "ec2:AttachVolume", "Resource": "arn:aws:ec2:*:*:volume/*"},
+        {"Effect": "Allow", "Action": "ec2:Attach*", "Resource": "arn:aws:ec2:*:*:instance/*"}]"#;
+    assert_eq!(with(apart), [""; 0]);
+    let choice = r#"[{"Effect": "Allow", "Action": "bedrock:InvokeModel",
+        "Resource": "arn:aws:bedrock:*::foundation-model/*"}]"#;
+    assert_eq!(with(choice), [""; 0]);
+    let denied =
+        r#"[{"Effect": "Deny", "Action": "ec2:AttachVolume", "Resource": "arn:aws:ec2:*:*:volume/*"}]"#;
+    assert_eq!(with(denied), [""; 0]);
+}
+
+#[test]
+fn a_region_has_the_form_of_one() {
+    let with = |region: &str| {
+        identity(&format!("\"Action\": \"sqs:*\", \"Resource\": \"arn:aws:sqs:{region}:111122223333:jobs\""))
+    };
+    for region in
+        ["eu-central-1", "us-gov-west-1", "eusc-de-east-1", "us-isob-east-1", "ap-southeast-5", "*", "eu-*"]
+    {
+        assert_eq!(with(region), [""; 0], "{region}");
+    }
+    for region in ["europe", "eu-west", "us-east1", "eu_west_1", "west-1", "EU-WEST-1", "eu-west-one"] {
+        assert_eq!(with(region), ["region-form"], "{region}");
+    }
+}
+
+#[test]
 fn conditions_that_exclude_each_other_are_found() {
     let on = |condition: &str| {
         identity(&format!("\"Action\": \"s3:*\", \"Resource\": \"*\", \"Condition\": {condition}"))
@@ -111,6 +197,21 @@ fn conditions_that_exclude_each_other_are_found() {
         r#"{"StringEquals": {"aws:username": "a"}, "StringLike": {"aws:username": "b*"}}"#,
         r#"{"Null": {"aws:username": "true"}, "StringEquals": {"aws:username": "a"}}"#,
         r#"{"NumericLessThan": {"aws:MultiFactorAuthAge": "60"}, "NumericGreaterThan": {"aws:MultiFactorAuthAge": "3600"}}"#,
+        r#"{"NumericLessThanEquals": {"aws:MultiFactorAuthAge": "60"}, "NumericGreaterThanEquals": {"aws:MultiFactorAuthAge": "61"}}"#,
+        r#"{"NumericEquals": {"aws:MultiFactorAuthAge": ["10", "20"]}, "NumericGreaterThan": {"aws:MultiFactorAuthAge": "20"}}"#,
+        r#"{"NumericEquals": {"aws:MultiFactorAuthAge": "10"}, "NumericNotEquals": {"aws:MultiFactorAuthAge": "10.0"}}"#,
+        r#"{"NumericLessThan": {"aws:MultiFactorAuthAge": ["10", "60"]}, "NumericGreaterThanEquals": {"aws:MultiFactorAuthAge": ["60", "90"]}}"#,
+        r#"{"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}, "DateGreaterThan": {"aws:CurrentTime": "2030-01-01T00:00:00Z"}}"#,
+        r#"{"DateEquals": {"aws:CurrentTime": "2020-01-01"}, "DateNotEquals": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}"#,
+        r#"{"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}, "NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}}"#,
+        r#"{"IpAddress": {"aws:SourceIp": "10.1.0.0/16"}, "NotIpAddressIfExists": {"aws:SourceIp": ["192.0.2.0/24", "10.0.0.0/8"]}}"#,
+        r#"{"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}, "IpAddressIfExists": {"aws:SourceIp": ["192.0.2.0/24", "2001:db8::/32"]}}"#,
+        r#"{"StringEquals": {"aws:PrincipalOrgID": "o-a"}, "StringEqualsIgnoreCase": {"aws:PrincipalOrgID": "o-b"}}"#,
+        r#"{"StringLike": {"aws:username": "a*"}, "StringNotLike": {"aws:username": "*"}}"#,
+        r#"{"StringLike": {"aws:username": ["a*x", "a*y"]}, "StringLikeIfExists": {"aws:username": "b*"}}"#,
+        r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/a"}, "ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/*"}}"#,
+        r#"{"ArnEquals": {"aws:SourceArn": "arn:aws:sns:*:*:a"}, "StringEquals": {"aws:SourceArn": "arn:aws:sns:eu-west-1:111122223333:b"}}"#,
+        r#"{"Null": {"aws:username": "true"}, "ArnLikeIfExists": {"aws:SourceArn": "arn:aws:sns:*:*:a"}, "StringLike": {"aws:username": "a*"}}"#,
     ];
     for condition in impossible {
         assert_eq!(on(condition), ["impossible-condition"], "{condition}");
@@ -120,6 +221,23 @@ fn conditions_that_exclude_each_other_are_found() {
         r#"{"StringEquals": {"aws:username": "ba"}, "StringLike": {"aws:username": "b*"}}"#,
         r#"{"Null": {"aws:username": "false"}, "StringEquals": {"aws:username": "a"}}"#,
         r#"{"NumericGreaterThan": {"aws:MultiFactorAuthAge": "60"}, "NumericLessThan": {"aws:MultiFactorAuthAge": "3600"}}"#,
+        r#"{"NumericLessThanEquals": {"aws:MultiFactorAuthAge": "60"}, "NumericGreaterThanEquals": {"aws:MultiFactorAuthAge": "60"}}"#,
+        r#"{"NumericEquals": {"aws:MultiFactorAuthAge": ["10", "20"]}, "NumericGreaterThan": {"aws:MultiFactorAuthAge": "15"}}"#,
+        r#"{"NumericEquals": {"aws:MultiFactorAuthAge": "10"}, "NumericNotEquals": {"aws:MultiFactorAuthAge": "11"}}"#,
+        r#"{"NumericLessThan": {"aws:MultiFactorAuthAge": ["10", "61"]}, "NumericGreaterThanEquals": {"aws:MultiFactorAuthAge": ["60", "90"]}}"#,
+        r#"{"DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}, "DateLessThan": {"aws:CurrentTime": "2030-01-01T00:00:00Z"}}"#,
+        r#"{"DateEquals": {"aws:CurrentTime": "2020-01-01"}, "DateNotEquals": {"aws:CurrentTime": "2020-01-02"}}"#,
+        r#"{"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}, "NotIpAddress": {"aws:SourceIp": "10.1.0.0/16"}}"#,
+        r#"{"IpAddress": {"aws:SourceIp": ["10.1.0.0/16", "198.51.100.0/24"]}, "NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}}"#,
+        r#"{"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}, "IpAddressIfExists": {"aws:SourceIp": ["192.0.2.0/24", "10.1.2.3"]}}"#,
+        r#"{"StringEquals": {"aws:PrincipalOrgID": "o-a"}, "StringEqualsIgnoreCase": {"aws:PrincipalOrgID": "O-A"}}"#,
+        r#"{"StringLike": {"aws:username": "a*"}, "StringNotLike": {"aws:username": "ab*"}}"#,
+        r#"{"StringLike": {"aws:username": ["a*x", "b*y"]}, "StringLikeIfExists": {"aws:username": "b*"}}"#,
+        r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/*"}, "ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/a"}}"#,
+        r#"{"ArnEquals": {"aws:SourceArn": "arn:aws:sns:*:*:a"}, "StringEquals": {"aws:SourceArn": "arn:aws:sns:eu-west-1:111122223333:a"}}"#,
+        r#"{"StringEqualsIfExists": {"aws:username": "a"}, "StringNotEquals": {"aws:username": "a"}}"#,
+        r#"{"StringEqualsIfExists": {"aws:username": "a"}, "StringNotLikeIfExists": {"aws:username": "*"}}"#,
+        r#"{"StringLike": {"aws:username": "${aws:PrincipalTag/a}*"}, "StringEquals": {"aws:username": "b"}}"#,
     ];
     for condition in possible {
         assert_eq!(on(condition), [""; 0], "{condition}");

@@ -28,7 +28,7 @@ const fn content(name: &'static str, actions: &'static [&'static str]) -> Way {
 
 /// Every way, by kind. Sources: what each action does by AWS's API references; the combinations are those
 /// published by Rhino Security Labs and by pathfinding.cloud. A combination that holds a shorter one is left out.
-pub(super) const WAYS: [Way; 84] = [
+pub(super) const WAYS: [Way; 98] = [
     // Permissions of one's own, or of another principal.
     escalation("create-access-key", &["iam:CreateAccessKey"]),
     escalation("create-login-profile", &["iam:CreateLoginProfile"]),
@@ -154,6 +154,20 @@ pub(super) const WAYS: [Way; 84] = [
     credentials("cluster-credentials-with-iam", &["redshift:GetClusterCredentialsWithIAM"]),
     credentials("workgroup-credentials", &["redshift-serverless:GetCredentials"]),
     credentials("role-session", &["sts:AssumeRole"]),
+    credentials("role-session-by-saml", &["sts:AssumeRoleWithSAML"]),
+    credentials("role-session-by-web-identity", &["sts:AssumeRoleWithWebIdentity"]),
+    credentials("root-session", &["sts:AssumeRoot"]),
+    credentials("federated-session", &["sts:GetFederationToken"]),
+    credentials("own-session", &["sts:GetSessionToken"]),
+    credentials("chime-key", &["chime:CreateApiKey"]),
+    credentials("environment-token", &["cloud9:CreateEnvironmentToken"]),
+    credentials("contact-centre-session", &["connect:GetFederationToken"]),
+    credentials("finspace-credentials", &["finspace-api:GetProgrammaticAccessCredentials"]),
+    credentials("game-compute-token", &["gamelift:GetComputeAuthToken"]),
+    credentials("game-instance", &["gamelift:GetInstanceAccess"]),
+    credentials("licence-token", &["license-manager:GetAccessToken"]),
+    credentials("channel-credentials", &["mediapackage:RotateChannelCredentials"]),
+    credentials("ingest-credentials", &["mediapackage:RotateIngestEndpointCredentials"]),
     // Content of stores.
     content("objects", &["s3:GetObject"]),
     content("parameter", &["ssm:GetParameter"]),

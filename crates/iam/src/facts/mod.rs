@@ -75,6 +75,8 @@ struct TypeRow {
     arn: &'static str,
     /// The ARN with `*` for each placeholder.
     form: Box<str>,
+    /// Positions of condition keys.
+    keys: &'static str,
 }
 
 #[derive(Debug)]
@@ -162,7 +164,7 @@ impl Facts {
                     let Some(row) = facts.services.last_mut() else { continue };
                     match tag {
                         "K" => row.keys.push(key(field(), field())),
-                        "R" => row.types.push(type_row(field(), field())),
+                        "R" => row.types.push(type_row(field(), field(), field())),
                         "A" => {
                             let (name, level) = (field(), level(field()));
                             let (types, keys) = (field(), field());
@@ -355,6 +357,23 @@ impl Action {
         !self.row().types.is_empty()
     }
 
+    /// True where a request of the action may have a condition key of the service: by itself or by one of its
+    /// resource types. The tables name no key for some actions that have them all the same: those that no
+    /// action is said to have.
+    pub fn has_key(&self, name: &str) -> bool {
+        let Some(service) = self.service() else { return true };
+        let Some(wanted) = service.row.keys.iter().position(|key| is_key(key.name, name)) else {
+            return false;
+        };
+        let has = |list: &'static str| positions(list).any(|(index, _)| index == wanted);
+        let of_types = |action: &Action| {
+            positions(action.row().types)
+                .any(|(index, _)| service.row.types.get(index).is_some_and(|row| has(row.keys)))
+        };
+        let of = |action: &Action| has(action.row().keys) || of_types(action);
+        of(self) || !service.actions().any(|action| of(&action))
+    }
+
     /// The condition keys of the action itself (its resource types may have more).
     pub fn keys(&self) -> impl Iterator<Item = Key> + use<> {
         let keys = self.service().map(|service| service.row.keys.as_slice()).unwrap_or_default();
@@ -362,7 +381,7 @@ impl Action {
     }
 }
 
-fn type_row(key: &'static str, arn: &'static str) -> TypeRow {
+fn type_row(key: &'static str, arn: &'static str, keys: &'static str) -> TypeRow {
     let mut form = String::new();
     let mut rest = arn;
     while let Some((head, tail)) = rest.split_once("${") {
@@ -371,7 +390,7 @@ fn type_row(key: &'static str, arn: &'static str) -> TypeRow {
         rest = tail.split_once('}').map_or("", |(_, after)| after);
     }
     form.push_str(rest);
-    TypeRow { key, arn, form: form.into() }
+    TypeRow { key, arn, form: form.into(), keys }
 }
 
 fn resource_type(row: &'static TypeRow, required: bool) -> ResourceType {

@@ -1,10 +1,12 @@
 //! Lints of `Condition`: keys, operators, values, and conditions that cannot hold together.
 
-use super::{Linted, nearest};
+pub(crate) use super::impossible::never_hold;
+
+use super::{Linted, impossible, nearest};
 use crate::condition::{Base, Condition, Operator, SetQualifier};
 use crate::eval::compare::{date, in_range, number};
-use crate::facts::{Key, KeyType, facts};
-use crate::policy::{Statement, Version};
+use crate::facts::{Key, KeyType, Matching, facts};
+use crate::policy::{Effect, Statement, Version};
 use crate::{ActionClause, Pattern};
 
 pub(super) fn check(statement: &Statement, version: Version, out: &mut Linted) {
@@ -24,7 +26,8 @@ pub(super) fn check(statement: &Statement, version: Version, out: &mut Linted) {
         }
         values(condition, operator, version, out);
     }
-    impossible(&statement.conditions, out);
+    impossible::check(&statement.conditions, out);
+    second_factor(statement, out);
 }
 
 /// The key's entry in the tables, reported where there is none.
@@ -43,6 +46,9 @@ fn known_key(condition: &Condition, statement: &Statement, out: &mut Linted) -> 
         return Some(key);
     }
     if let Some(key) = key_of_actions(name, statement) {
+        if !prefix.eq_ignore_ascii_case("aws") {
+            not_of_actions(condition, statement, out);
+        }
         return Some(key);
     }
     if prefix.eq_ignore_ascii_case("aws") {
@@ -92,24 +98,67 @@ fn key_of_actions(name: &str, statement: &Statement) -> Option<Key> {
     })
 }
 
-/// Reports a service's key in a statement in which no action of the service has it.
+/// Reports a service's key in a statement with actions whose requests do not have it.
 fn not_of_actions(condition: &Condition, statement: &Statement, out: &mut Linted) {
     let ActionClause::Action(patterns) = &statement.actions else { return };
     if patterns.iter().any(|pattern| pattern.hole().is_some() || crate::action::is_all_actions(pattern)) {
         return;
     }
-    if patterns.iter().all(|pattern| facts().matching(pattern).is_empty()) {
+    let absent_passes =
+        condition.operator.is_some_and(|operator| operator.if_exists || operator.base.is_negated());
+    let known: Vec<Matching<'_>> =
+        patterns.iter().map(|pattern| facts().matching(pattern)).filter(|known| !known.is_empty()).collect();
+    let without: Vec<&Pattern> = known
+        .iter()
+        .filter(|known| !known.iter().any(|action| action.has_key(&condition.key)))
+        .map(Matching::pattern)
+        .collect();
+    if known.is_empty() || without.is_empty() {
         return;
     }
-    let message = format!(
-        "no action of the statement comes with the key `{}`: the condition {}",
-        condition.key,
-        match condition.operator {
-            Some(operator) if operator.if_exists || operator.base.is_negated() => "always holds",
-            _ => "never holds",
-        }
-    );
-    out.warn("key-of-other-action", message, &condition.at);
+    if without.len() == known.len() {
+        let message = format!(
+            "no action of the statement comes with the key `{}`: the condition {} holds",
+            condition.key,
+            if absent_passes { "always" } else { "never" }
+        );
+        out.warn("key-of-other-action", message, &condition.at);
+    } else if !absent_passes && statement.allows() && condition.operator.is_some_and(impossible::needs_key) {
+        let names: Vec<&str> = without.iter().map(|pattern| pattern.text()).collect();
+        let message = format!(
+            "requests of {} come without the key `{}`, so that the statement never allows them; \
+             put them in a statement of their own",
+            names.join(", "),
+            condition.key
+        );
+        out.suggest("key-of-other-action", message, &condition.at);
+    }
+}
+
+/// Whether a condition on the second factor leaves out the requests that have no such key: those signed with a
+/// long-term access key.
+fn second_factor(statement: &Statement, out: &mut Linted) {
+    for condition in
+        statement.conditions.iter().filter(|condition| condition.is_on("aws:MultiFactorAuthPresent"))
+    {
+        let asks = |text: &str| condition.values.iter().any(|value| value.text().eq_ignore_ascii_case(text));
+        let Some(operator) = condition.operator.filter(|operator| operator.base == Base::Bool) else {
+            continue;
+        };
+        let message = match (operator.if_exists, statement.effect) {
+            (false, Some(Effect::Deny)) if asks("false") => {
+                "a request signed with an access key has no such key and is not denied; use BoolIfExists"
+            }
+            (true, Some(Effect::Allow)) if asks("true") => {
+                "a request signed with an access key has no such key and is allowed without a second factor; use Bool"
+            }
+            (_, Some(Effect::Allow)) if asks("false") && !asks("true") => {
+                "this allows requests without a second factor only"
+            }
+            _ => continue,
+        };
+        out.warn("second-factor", message, &condition.at);
+    }
 }
 
 /// Whether the operator fits the type of the key's values.
@@ -148,19 +197,19 @@ fn kind(condition: &Condition, operator: Operator, key: Key, out: &mut Linted) {
     out.warn("wrong-operator", format!("`{}`: {odd}", condition.key), &condition.at);
 }
 
-fn is_text(base: Base) -> bool {
+pub(super) fn is_text(base: Base) -> bool {
     base.name().starts_with("String")
 }
 
-fn is_arn(base: Base) -> bool {
+pub(super) fn is_arn(base: Base) -> bool {
     base.name().starts_with("Arn")
 }
 
-fn is_number(base: Base) -> bool {
+pub(super) fn is_number(base: Base) -> bool {
     base.name().starts_with("Numeric")
 }
 
-fn is_date(base: Base) -> bool {
+pub(super) fn is_date(base: Base) -> bool {
     base.name().starts_with("Date")
 }
 
@@ -281,101 +330,4 @@ fn equals(base: Base) -> bool {
             | Base::StringEqualsIgnoreCase
             | Base::StringNotEqualsIgnoreCase
     )
-}
-
-/// Pairs of conditions that cannot hold at once.
-fn impossible(conditions: &[Condition], out: &mut Linted) {
-    for (index, one) in conditions.iter().enumerate() {
-        for other in conditions.iter().skip(index + 1) {
-            if !one.key.eq_ignore_ascii_case(&other.key) || one.gap.is_some() || other.gap.is_some() {
-                continue;
-            }
-            if exclude(one, other) || exclude(other, one) {
-                let message =
-                    format!("`{one}` and `{other}` never hold at once: the statement has no effect");
-                out.error("impossible-condition", message, &other.at);
-            }
-        }
-    }
-}
-
-/// Whether conditions are certain never to hold together, whatever the request.
-pub(crate) fn never_hold(conditions: &[Condition]) -> bool {
-    let pairs = |index: usize, one: &Condition| {
-        conditions.iter().skip(index + 1).any(|other| {
-            let known = one.gap.is_none() && other.gap.is_none();
-            known && one.key.eq_ignore_ascii_case(&other.key) && (exclude(one, other) || exclude(other, one))
-        })
-    };
-    conditions.iter().enumerate().any(|(index, one)| never_holds(one) || pairs(index, one))
-}
-
-/// Whether a condition has no value that any request could match.
-fn never_holds(condition: &Condition) -> bool {
-    let (Some(operator), None) = (condition.operator, &condition.gap) else { return false };
-    let holds_without_match =
-        operator.if_exists || operator.base.is_negated() || operator.set == Some(SetQualifier::All);
-    if holds_without_match {
-        return false;
-    }
-    let hopeless = |value: &Pattern| {
-        let Some(text) = value.literal() else { return false };
-        match operator.base {
-            Base::Bool | Base::Null => {
-                !text.eq_ignore_ascii_case("true") && !text.eq_ignore_ascii_case("false")
-            }
-            base if is_number(base) => number(text).is_none(),
-            base if is_date(base) => date(text).is_none(),
-            Base::IpAddress => in_range(text, "192.0.2.1").is_none(),
-            _ => false,
-        }
-    };
-    condition.values.iter().all(hopeless)
-}
-
-fn exclude(one: &Condition, other: &Condition) -> bool {
-    let (Some(a), Some(b)) = (one.operator, other.operator) else { return false };
-    if a.set.is_some() || b.set.is_some() {
-        return false;
-    }
-    let needs_key = |operator: Operator| {
-        !operator.if_exists && !operator.base.is_negated() && operator.base != Base::Null
-    };
-    let all_plain = |condition: &Condition| condition.values.iter().all(|value| value.literal().is_some());
-    if a.base == Base::Null && needs_key(b) {
-        return all_plain(one) && one.values.iter().all(|value| value.text().eq_ignore_ascii_case("true"));
-    }
-    if !needs_key(a) || a.if_exists || b.if_exists || !all_plain(one) {
-        return false;
-    }
-    let every = |wanted: &dyn Fn(&Pattern, &Pattern) -> bool| {
-        !one.values.is_empty() && one.values.iter().all(|x| other.values.iter().all(|y| wanted(x, y)))
-    };
-    match (a.base, b.base) {
-        (Base::StringEquals, Base::StringEquals) => all_plain(other) && every(&|x, y| x.text() != y.text()),
-        (Base::StringEquals, Base::StringLike) => {
-            let plain = other.values.iter().all(|value| value.plain().is_some());
-            plain && every(&|x, y| y.matches(x.text(), crate::pattern::Case::Exact) == crate::answer::Tri::No)
-        }
-        (Base::StringEquals, Base::StringNotEquals) => {
-            !one.values.is_empty()
-                && one.values.iter().all(|x| other.values.iter().any(|y| y.literal() == Some(x.text())))
-        }
-        (Base::Bool, Base::Bool) => {
-            all_plain(other) && every(&|x, y| !x.text().eq_ignore_ascii_case(y.text()))
-        }
-        (Base::NumericLessThan, Base::NumericGreaterThan | Base::NumericGreaterThanEquals)
-        | (Base::NumericLessThanEquals, Base::NumericGreaterThan) => every(&|x, y| least(x, y, number)),
-        (Base::DateLessThan, Base::DateGreaterThan | Base::DateGreaterThanEquals)
-        | (Base::DateLessThanEquals, Base::DateGreaterThan) => every(&|x, y| least(x, y, date)),
-        _ => false,
-    }
-}
-
-/// Whether an upper limit is not above a lower one.
-fn least(upper: &Pattern, lower: &Pattern, parse: fn(&str) -> Option<f64>) -> bool {
-    match (upper.literal().and_then(parse), lower.literal().and_then(parse)) {
-        (Some(upper), Some(lower)) => upper <= lower,
-        _ => false,
-    }
 }

@@ -4,6 +4,7 @@
 
 mod actions;
 pub(crate) mod conditions;
+mod impossible;
 mod resources;
 mod shadow;
 mod structure;
@@ -193,6 +194,9 @@ pub fn lint(policy: &Policy, kind: PolicyKind) -> Linted {
         actions::check(statement, &known, &mut out);
         resources::check(statement, kind, &known, &mut out);
         conditions::check(statement, policy.version, &mut out);
+    }
+    if kind.is_of_identity() {
+        resources::missing_types(policy, &mut out);
     }
     shadow::check(policy, &mut out);
     out

@@ -1,11 +1,12 @@
 //! Lints of `Resource` and `NotResource`.
 
 use super::{Linted, PolicyKind};
+use crate::answer::Tri;
 use crate::arn::{arn_covers, is_short};
-use crate::facts::{Action, Matching};
+use crate::facts::{Action, Matching, ResourceType, facts};
 use crate::glob;
 use crate::pattern::Case;
-use crate::policy::Statement;
+use crate::policy::{Policy, Statement};
 use crate::{ActionClause, Pattern, ResourceClause};
 use tieout_model::Place;
 
@@ -82,6 +83,11 @@ fn form(pattern: &Pattern, kind: PolicyKind, out: &mut Linted) {
     {
         out.error("unknown-partition", format!("`{partition}` is no partition of AWS"), &pattern.at);
     }
+    let region = field(3);
+    if !region.contains(['*', '?', '$']) && !region.is_empty() && !is_region(region) {
+        let message = format!("`{region}` is no region; write one such as `eu-central-1`, or `*`");
+        out.error("region-form", message, &pattern.at);
+    }
     let account = field(4);
     let odd = !account.is_empty()
         && !account.contains(['*', '?', '$'])
@@ -95,6 +101,61 @@ fn form(pattern: &Pattern, kind: PolicyKind, out: &mut Linted) {
         let message = format!("`{pattern}` has a variable before the fifth colon, where AWS puts nothing in");
         out.error("variable-place", message, &pattern.at);
     }
+}
+
+/// `eu-central-1`, `us-gov-west-1`, `eusc-de-east-1`: letters in two groups or more, and a number.
+fn is_region(text: &str) -> bool {
+    let Some((area, number)) = text.rsplit_once('-') else { return false };
+    let letters = |part: &str| part.len() >= 2 && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    let short = area.split('-').next().is_some_and(|part| part.len() <= 4);
+    let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    short && digits && area.contains('-') && area.split('-').all(letters)
+}
+
+/// Actions whose calls name resources of several types, where the policy allows some of these types only: such
+/// a call is allowed only where another policy allows the rest. Of EC2 alone: AWS's reference marks as required
+/// what each call names there, and elsewhere also what is one of several choices.
+pub(super) fn missing_types(policy: &Policy, out: &mut Linted) {
+    for statement in policy.statements.iter().filter(|statement| statement.allows()) {
+        let (ActionClause::Action(patterns), ResourceClause::Resource(resources)) =
+            (&statement.actions, &statement.resources)
+        else {
+            continue;
+        };
+        for pattern in patterns.iter().filter(|pattern| !pattern.is_wild() && pattern.hole().is_none()) {
+            let is_of_ec2 =
+                |action: &Action| action.service().is_some_and(|service| service.prefix() == "ec2");
+            let Some(action) = facts().action(pattern.text()).filter(is_of_ec2) else { continue };
+            let needed: Vec<Kind> =
+                action.resource_types().filter(|kind| kind.required).map(Kind::of).collect();
+            if needed.len() < 2 || !needed.iter().any(|kind| kind.is_any_of(resources)) {
+                continue;
+            }
+            let missing: Vec<&str> = needed
+                .iter()
+                .filter(|kind| !policy.allows().any(|other| allows_on(other, pattern, **kind)))
+                .map(|kind| kind.form)
+                .collect();
+            if !missing.is_empty() {
+                let message = format!(
+                    "a call of `{pattern}` also needs {}, which no statement allows",
+                    missing.join(" and ")
+                );
+                out.suggest("missing-resource-type", message, &pattern.at);
+            }
+        }
+    }
+}
+
+/// Whether a statement may allow an action on a type of resource.
+fn allows_on(statement: &Statement, action: &Pattern, kind: Kind) -> bool {
+    statement.actions.matches(action.text()) != Tri::No
+        && match &statement.resources {
+            ResourceClause::Resource(resources) => {
+                resources.iter().any(|resource| resource.is_any() || kind.may_be(resource))
+            }
+            _ => true,
+        }
 }
 
 /// Whether the statement's actions work on its resources at all.
@@ -161,6 +222,10 @@ struct Kind {
 }
 
 impl Kind {
+    fn of(kind: ResourceType) -> Kind {
+        Kind { form: kind.pattern, service: service_field(kind.pattern).unwrap_or("*") }
+    }
+
     fn may_be(self, resource: &Pattern) -> bool {
         let service = resource.plain().and_then(service_field).unwrap_or("*");
         let apart = service != self.service && !glob::is_wild(service) && !glob::is_wild(self.service);
@@ -176,7 +241,7 @@ impl Kind {
 fn kinds(known: &Matching<'_>) -> Vec<Kind> {
     let mut kinds: Vec<Kind> = Vec::new();
     for kind in known.resource_types() {
-        let kind = Kind { form: kind.pattern, service: service_field(kind.pattern).unwrap_or("*") };
+        let kind = Kind::of(kind);
         if !kinds.contains(&kind) {
             kinds.push(kind);
         }
