@@ -1,10 +1,15 @@
 //! Reading a project: which file is read by which parser, and what is settled once all are read (which file includes which,
 //! constraints, markers). What a format means is in its own file.
 
+pub mod archive;
+mod conda;
 mod graph;
 mod includes;
+mod installed;
 mod lock;
 mod pdm_lock;
+mod pipfile;
+mod pipfile_lock;
 mod poetry_lock;
 mod pylock;
 mod requirement;
@@ -46,6 +51,13 @@ const PARSERS: &[(FileKind, fn(&str, &str) -> bool, Parser)] = &[
     (FileKind::UvLock, uv_lock::is_theirs, uv_lock::parse),
     (FileKind::PoetryLock, poetry_lock::is_theirs, poetry_lock::parse),
     (FileKind::PdmLock, pdm_lock::is_theirs, pdm_lock::parse),
+    (FileKind::Pipfile, pipfile::is_theirs, pipfile::parse),
+    (FileKind::PipfileLock, pipfile_lock::is_theirs, pipfile_lock::parse),
+    (FileKind::CondaEnvironment, conda::is_environment, conda::environment),
+    (FileKind::CondaLock, conda::is_lock, conda::locked),
+    (FileKind::Installed, installed::is_theirs, installed::parse),
+    (FileKind::Installed, installed::is_venv, installed::venv),
+    (FileKind::Archive, archive::is_theirs, archive::parse),
     (FileKind::Pylock, pylock::is_theirs, pylock::parse),
     (FileKind::Constraints, requirements::is_constraints, requirements::parse),
     (FileKind::Requirements, requirements::is_requirements, requirements::parse),

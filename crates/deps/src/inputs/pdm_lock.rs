@@ -43,7 +43,7 @@ pub(super) fn parse(cx: &mut Cx<'_>) {
         let grouped = group(&mut component, table, &project.extras);
         component.marker = text(table, "marker").and_then(lock::marker);
         let marked = component.marker.is_some() || table.get("groups").is_some();
-        let key = (component.name.clone(), component.written.clone(), component.origin.clone());
+        let key = (component.name.clone(), component.written.clone(), format!("{:?}", component.origin));
         let extras = component.extras.clone();
         let index = match known.get(&key) {
             Some(index) => {

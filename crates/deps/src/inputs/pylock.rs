@@ -17,7 +17,7 @@ pub(super) fn is_theirs(_: &str, name: &str) -> bool {
 pub(super) fn parse(cx: &mut Cx<'_>) {
     let root = lock::tree(cx);
     if let Some(version) = root.entry("lock-version")
-        && !version.node.scalar_text().is_some_and(|text| text == "1" || text.starts_with("1."))
+        && !version.node.scalar_text().is_some_and(|text| &*text == "1" || text.starts_with("1."))
     {
         let written = version.node.scalar_text().unwrap_or_else(|| "unknown".into());
         lock::newer(cx, &written, "1.0", version.place());
