@@ -60,7 +60,12 @@ pub fn read_archive(path: &Arc<str>, reader: impl Read + Seek, limits: &Limits, 
     let found = read(&collector.tree);
     let hash = collector.hash.unwrap_or_default();
     if !found.components.is_empty() {
-        out.manifests.push(Manifest { path: path.clone(), kind: FileKind::Archive, sha256: hash, hashed: false });
+        out.manifests.push(Manifest {
+            path: path.clone(),
+            kind: FileKind::Archive,
+            sha256: hash,
+            hashed: false,
+        });
     }
     // What the archive names is one manifest, not one for each package in it.
     let kept = |manifest: &Manifest| !matches!(manifest.kind, FileKind::Installed | FileKind::Archive);
@@ -120,7 +125,12 @@ impl Collector<'_> {
         }
     }
 
-    fn inflate<R: Read + Seek>(&mut self, archive: &mut ZipArchive<R>, index: usize, nested: bool) -> Result<Vec<u8>, String> {
+    fn inflate<R: Read + Seek>(
+        &mut self,
+        archive: &mut ZipArchive<R>,
+        index: usize,
+        nested: bool,
+    ) -> Result<Vec<u8>, String> {
         let entry = archive.by_index(index).map_err(|error| error.to_string())?;
         let compressed = entry.compressed_size();
         let most = if nested { self.left } else { self.limits.file.min(self.left) };
@@ -141,11 +151,10 @@ impl Collector<'_> {
     /// Keeps a text, or opens an archive in the archive.
     fn take(&mut self, path: &Arc<str>, bytes: Vec<u8>, depth: usize, out: &mut Reading) {
         if !is_theirs("", path) {
-            match tieout_source::decode(&bytes) {
-                Ok(text) => self.tree.add_text(path.clone(), text.into()),
-                Err(error) => unread(path, &error.to_string(), out),
-            }
-            return;
+            // An author's name in another encoding loses no package.
+            let lossy = || String::from_utf8_lossy(&bytes).into_owned();
+            let text = tieout_source::decode(bytes.clone()).unwrap_or_else(|_| lossy());
+            return self.tree.add_text(path.clone(), text.into());
         }
         if depth >= self.limits.depth {
             return unread(path, &format!("archives in archives are read {} deep", self.limits.depth), out);
@@ -158,11 +167,15 @@ impl Collector<'_> {
         let mut inflated = flate2::read::MultiGzDecoder::new(reader).take(self.left.saturating_add(1));
         let limits = tar::Limits { entries: self.limits.entries, file: self.limits.file };
         // PKG-INFO at the top; what lies deeper are copies and test data.
-        let wanted = |name: &str| name.ends_with("/PKG-INFO") && name.trim_start_matches("./").matches('/').count() == 1;
+        let wanted = |name: &str| {
+            name.ends_with("/PKG-INFO") && name.trim_start_matches("./").matches('/').count() == 1
+        };
         let (files, problem) = tar::files(&mut inflated, &wanted, limits);
         let exhausted = inflated.limit() == 0;
         self.left = inflated.limit().saturating_sub(1);
-        if let Some(why) = problem.or_else(|| exhausted.then(|| "it inflates to more than the limit".to_owned())) {
+        if let Some(why) =
+            problem.or_else(|| exhausted.then(|| "it inflates to more than the limit".to_owned()))
+        {
             unread(path, &why, out);
         }
         for (name, bytes) in files {

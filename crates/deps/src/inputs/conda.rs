@@ -13,7 +13,10 @@ use tieout_source::yaml;
 pub(super) fn is_environment(_: &str, name: &str) -> bool {
     let stem = name.strip_suffix(".yml").or_else(|| name.strip_suffix(".yaml"));
     stem.is_some_and(|stem| {
-        stem == "env" || stem.starts_with("environment") || stem.ends_with("environment") || stem.starts_with("conda-env")
+        stem == "env"
+            || stem.starts_with("environment")
+            || stem.ends_with("environment")
+            || stem.starts_with("conda-env")
     })
 }
 
@@ -51,7 +54,11 @@ pub(super) fn environment(cx: &mut Cx<'_>) {
                     for entry in entries {
                         let lines = entry.node.items();
                         if &*entry.key != "pip" || (lines.is_empty() && !entry.node.is_null()) {
-                            cx.unreadable(&entry.key, "only `pip:` with a list is known here", entry.at.clone());
+                            cx.unreadable(
+                                &entry.key,
+                                "only `pip:` with a list is known here",
+                                entry.at.clone(),
+                            );
                         }
                         for line in lines.iter().filter(|_| &*entry.key == "pip") {
                             match line.as_text() {
@@ -74,7 +81,9 @@ pub(super) fn environment(cx: &mut Cx<'_>) {
 /// `environment-dev.yml` is for development.
 fn group_of(path: &str) -> Group {
     let name = path.rsplit('/').next().unwrap_or_default();
-    let dev = name.split(['-', '_', '.']).any(|word| matches!(word, "dev" | "test" | "tests" | "docs" | "lint" | "ci"));
+    let dev = name
+        .split(['-', '_', '.'])
+        .any(|word| matches!(word, "dev" | "test" | "tests" | "docs" | "lint" | "ci"));
     if dev { Group::Dev } else { Group::Prod }
 }
 
@@ -162,7 +171,9 @@ fn pin(written: &str) -> Pin {
             return pin_of(&format!("=={}.*", stem.trim_end_matches('.')));
         }
         return match exact(version) {
-            Pin::Exact(known) if build.is_empty() && known.release().len() < 3 => pin_of(&format!("=={version}.*")),
+            Pin::Exact(known) if build.is_empty() && known.release().len() < 3 => {
+                pin_of(&format!("=={version}.*"))
+            }
             other => other,
         };
     }
@@ -213,7 +224,11 @@ fn explicit(cx: &mut Cx<'_>) {
             continue;
         }
         let end = u32::try_from(line.trim_end().chars().count()).unwrap_or(u32::MAX);
-        let at = Place::text(&cx.path, Position { line: number, column: 1 }, Position { line: number, column: end.saturating_add(1) });
+        let at = Place::text(
+            &cx.path,
+            Position { line: number, column: 1 },
+            Position { line: number, column: end.saturating_add(1) },
+        );
         let Some(spec) = archive(entry) else {
             cx.unreadable(entry, "no URL of a conda archive", at);
             continue;
@@ -255,7 +270,9 @@ fn conda_lock(cx: &mut Cx<'_>, root: &Node) {
     let mut order: Vec<Platforms<'_>> = Vec::new();
     let mut known: HashMap<(String, String, String), usize> = HashMap::new();
     for table in lock::tables(cx, root, "package") {
-        let of = |key: &str| table.get(key).and_then(Node::scalar_text).map(|text| text.to_string()).unwrap_or_default();
+        let of = |key: &str| {
+            table.get(key).and_then(Node::scalar_text).map(|text| text.to_string()).unwrap_or_default()
+        };
         let platform = lock::text(table, "platform").unwrap_or_default();
         let key = (of("name"), of("version"), of("manager"));
         match known.get(&key).and_then(|index| order.get_mut(*index)) {
@@ -299,11 +316,13 @@ fn conda_locked(cx: &mut Cx<'_>, table: &Node, platforms: &[&str]) -> bool {
         .iter()
         .filter_map(|entry| Some((&*entry.key, entry.node.as_text()?)))
         .collect();
-    component.hashes = hashes.iter().map(|(kind, hex)| format!("{kind}:{}", hex.to_ascii_lowercase())).collect();
+    component.hashes =
+        hashes.iter().map(|(kind, hex)| format!("{kind}:{}", hex.to_ascii_lowercase())).collect();
     component.marker = platform_marker(platforms).and_then(lock::marker);
     let requires = table.get("dependencies").map_or(&[] as &[_], Node::entries);
     let requires = requires.iter().map(|entry| PackageName::new(&entry.key));
-    component.requires = requires.filter(|name| !name.as_str().starts_with("--") && *name != component.name).collect();
+    component.requires =
+        requires.filter(|name| !name.as_str().starts_with("--") && *name != component.name).collect();
     component.requires.sort();
     component.requires.dedup();
     let complete = !component.hashes.is_empty();
@@ -318,7 +337,10 @@ fn platform_marker(platforms: &[&str]) -> Option<&'static str> {
         () if platforms.is_empty() => None,
         () if all("win-") => Some("sys_platform == 'win32'"),
         () if all("osx-") => Some("sys_platform == 'darwin'"),
-        () if platforms.iter().all(|platform| platform.starts_with("osx-") || platform.starts_with("win-")) => {
+        () if platforms
+            .iter()
+            .all(|platform| platform.starts_with("osx-") || platform.starts_with("win-")) =>
+        {
             Some("sys_platform == 'darwin' or sys_platform == 'win32'")
         }
         () => None,
@@ -359,7 +381,8 @@ mod tests {
 
     #[test]
     fn an_archive_tells_channel_name_and_version() {
-        let spec = archive("https://conda.anaconda.org/conda-forge/linux-64/typing-ext-4.0-py311_0.conda#00").unwrap();
+        let spec = archive("https://conda.anaconda.org/conda-forge/linux-64/typing-ext-4.0-py311_0.conda#00")
+            .unwrap();
         assert_eq!((spec.name, spec.written), ("typing-ext", "4.0"));
         assert_eq!(spec.channel, Some("https://conda.anaconda.org/conda-forge"));
     }

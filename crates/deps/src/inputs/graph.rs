@@ -70,7 +70,8 @@ impl Graph {
         }
         let vertex = self.vertices.len();
         known.push((extra.to_owned(), vertex));
-        let name = self.vertices.get(package).map_or_else(|| PackageName::new(""), |vertex| vertex.name.clone());
+        let name =
+            self.vertices.get(package).map_or_else(|| PackageName::new(""), |vertex| vertex.name.clone());
         self.vertices.push(Vertex { name, edges: Vec::new() });
         vertex
     }
@@ -102,7 +103,9 @@ impl Graph {
         let mut targets = picked.clone();
         for package in picked {
             let known = self.extras.get(&package).map_or(&[] as &[_], Vec::as_slice);
-            targets.extend(known.iter().filter(|(name, _)| wish.extras.contains(name)).map(|(_, vertex)| *vertex));
+            targets.extend(
+                known.iter().filter(|(name, _)| wish.extras.contains(name)).map(|(_, vertex)| *vertex),
+            );
         }
         targets
     }
@@ -180,7 +183,7 @@ impl Graph {
         let reached = self.reach(false);
         let is = |set: &[bool], index: usize| set.get(index).copied().unwrap_or(false);
         let open = |index: usize| is(&reached, index) && !is(&always, index);
-        let mut conditions: Vec<Option<BTreeSet<String>>> = vec![Some(BTreeSet::new()); self.vertices.len()];
+        let mut conditions: Vec<Option<Condition>> = vec![Some(Condition::new()); self.vertices.len()];
         let mut waits = vec![0usize; self.vertices.len()];
         for (_, edge) in self.roots.iter().filter(|(_, edge)| open(edge.to)) {
             add(&mut conditions, edge, None);
@@ -223,7 +226,7 @@ impl Graph {
         }
         let texts = conditions.into_iter().enumerate().map(|(index, condition)| {
             let condition = condition.filter(|_| open(index))?;
-            (!condition.is_empty()).then(|| condition.into_iter().collect::<Vec<_>>().join(" or "))
+            (!condition.is_empty()).then(|| told(&condition))
         });
         texts.collect()
     }
@@ -232,7 +235,8 @@ impl Graph {
     fn reach(&self, unconditional: bool) -> Vec<bool> {
         let mut reached = vec![false; self.vertices.len()];
         let follows = |edge: &&Edge| !unconditional || edge.marker.is_none();
-        let mut left: Vec<usize> = self.roots.iter().map(|(_, edge)| edge).filter(follows).map(|edge| edge.to).collect();
+        let mut left: Vec<usize> =
+            self.roots.iter().map(|(_, edge)| edge).filter(follows).map(|edge| edge.to).collect();
         while let Some(index) = left.pop() {
             let Some(seen) = reached.get_mut(index) else { continue };
             if std::mem::replace(seen, true) {
@@ -253,32 +257,41 @@ fn take(walked: &mut [Walked], index: usize, group: &Group, chain: Chain) -> boo
     true
 }
 
+/// Alternatives, each a set of markers that must all hold.
+type Condition = BTreeSet<BTreeSet<Arc<str>>>;
+
 /// Adds to a vertex's alternatives what an edge brings: its own marker, under the conditions of where it starts.
-fn add(conditions: &mut [Option<BTreeSet<String>>], edge: &Edge, from: Option<&BTreeSet<String>>) {
+fn add(conditions: &mut [Option<Condition>], edge: &Edge, from: Option<&Condition>) {
     let Some(condition) = conditions.get_mut(edge.to) else { return };
     let Some(alternatives) = condition else { return };
-    match (from, &edge.marker) {
-        (None, None) => *condition = None,
-        (None, Some(marker)) => {
-            alternatives.insert(marker.to_string());
+    let open = Condition::from([BTreeSet::new()]);
+    for alternative in from.unwrap_or(&open) {
+        let mut alternative = alternative.clone();
+        alternative.extend(edge.marker.clone());
+        // An alternative that asks for more than another adds nothing.
+        if !alternatives.iter().any(|other| other.is_subset(&alternative)) {
+            alternatives.retain(|other| !alternative.is_subset(other));
+            alternatives.insert(alternative);
         }
-        (Some(from), None) => alternatives.extend(from.iter().cloned()),
-        (Some(from), Some(marker)) => alternatives.extend(from.iter().map(|from| both(from, marker))),
     }
-    let too_much = |all: &BTreeSet<String>| {
-        all.len() > MOST_ALTERNATIVES || all.iter().map(String::len).sum::<usize>() > LONGEST_MARKER
-    };
-    if condition.as_ref().is_some_and(too_much) {
+    let length = alternatives.iter().flatten().map(|marker| marker.len()).sum::<usize>();
+    if alternatives.len() > MOST_ALTERNATIVES
+        || length > LONGEST_MARKER
+        || alternatives.contains(&BTreeSet::new())
+    {
         *condition = None;
     }
 }
 
-fn both(a: &str, b: &str) -> String {
-    if a == b {
-        return a.to_owned();
-    }
-    let group = |text: &str| if text.contains(" or ") { format!("({text})") } else { text.to_owned() };
-    format!("{} and {}", group(a), group(b))
+fn told(condition: &Condition) -> String {
+    let one = |markers: &BTreeSet<Arc<str>>| {
+        let group = |text: &Arc<str>| match markers.len() > 1 && text.contains(" or ") {
+            true => format!("({text})"),
+            false => text.to_string(),
+        };
+        markers.iter().map(group).collect::<Vec<_>>().join(" and ")
+    };
+    condition.iter().map(one).collect::<Vec<_>>().join(" or ")
 }
 
 #[cfg(test)]
@@ -286,7 +299,8 @@ mod tests {
     use super::*;
 
     fn wish(text: &str) -> Wish {
-        let (name, marker) = text.split_once(';').map_or((text, None), |(name, marker)| (name, Some(marker.trim())));
+        let (name, marker) =
+            text.split_once(';').map_or((text, None), |(name, marker)| (name, Some(marker.trim())));
         Wish { name: PackageName::new(name), extras: Vec::new(), marker: marker.map(Into::into) }
     }
 
@@ -314,7 +328,16 @@ mod tests {
     fn the_shortest_chain_is_told_and_the_first_by_name_of_several() {
         let all = walk(
             &[(Group::Prod, "b"), (Group::Prod, "a"), (Group::Dev, "x")],
-            &[("a", &["m"]), ("b", &["n", "t"]), ("m", &["t"]), ("n", &["u"]), ("t", &["u"]), ("u", &["a"]), ("x", &["t", "y"]), ("y", &[])],
+            &[
+                ("a", &["m"]),
+                ("b", &["n", "t"]),
+                ("m", &["t"]),
+                ("n", &["u"]),
+                ("t", &["u"]),
+                ("u", &["a"]),
+                ("x", &["t", "y"]),
+                ("y", &[]),
+            ],
         );
         assert_eq!(chain(of(&all, "t")), ["b"]);
         assert_eq!(chain(of(&all, "u")), ["b", "n"]);
@@ -349,10 +372,14 @@ mod tests {
     fn diamonds_of_markers_stay_small() {
         let names: Vec<String> = (0..60).map(|index| format!("p{index}")).collect();
         let wishes: Vec<[String; 2]> = (0..60)
-            .map(|index| [format!("p{}; a == '{index}'", index + 1), format!("p{}; b == '{index}'", index + 2)])
+            .map(|index| {
+                [format!("p{}; a == '{index}'", index + 1), format!("p{}; b == '{index}'", index + 2)]
+            })
             .collect();
-        let refs: Vec<Vec<&str>> = wishes.iter().map(|pair| pair.iter().map(String::as_str).collect()).collect();
-        let edges: Vec<(&str, &[&str])> = names.iter().map(String::as_str).zip(refs.iter().map(Vec::as_slice)).collect();
+        let refs: Vec<Vec<&str>> =
+            wishes.iter().map(|pair| pair.iter().map(String::as_str).collect()).collect();
+        let edges: Vec<(&str, &[&str])> =
+            names.iter().map(String::as_str).zip(refs.iter().map(Vec::as_slice)).collect();
         let all = walk(&[(Group::Prod, "p0; os_name == 'nt'")], &edges);
         assert!(all.iter().all(|(_, walked)| walked.marker.as_ref().is_none_or(|text| text.len() < 1000)));
     }

@@ -32,7 +32,8 @@ pub(super) fn venv(cx: &mut Cx<'_>) {
         if !matches!(key.trim(), "version" | "version_info") {
             continue;
         }
-        let numbers = value.trim().split('.').take(3).take_while(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+        let numbers =
+            value.trim().split('.').take(3).take_while(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
         let version = numbers.collect::<Vec<_>>().join(".");
         let declared = python(&version, &exact(&version), "pyvenv.cfg", line_place(cx, number, line));
         cx.out.runtimes.extend(declared);
@@ -56,7 +57,8 @@ fn beside(path: &str, name: &str) -> String {
 }
 
 pub(super) fn parse(cx: &mut Cx<'_>) {
-    let name = cx.path.rsplit('/').next().unwrap_or_default();
+    let path = cx.path.clone();
+    let name = path.rsplit('/').next().unwrap_or_default();
     if name == "WHEEL" && cx.tree.contains(&beside(&cx.path, "METADATA")) {
         cx.out.manifests.retain(|manifest| manifest.path != cx.path);
         return;
@@ -68,15 +70,15 @@ pub(super) fn parse(cx: &mut Cx<'_>) {
         found.map(|(line, _, value)| (*line, *value))
     };
     let speaks = name != "WHEEL";
-    let (stem_name, stem_version) = stem(&cx.path);
-    let written_name = of("Name").filter(|_| speaks).map(|(_, name)| name).filter(|name| crate::name::is_name(name));
+    let (stem_name, stem_version) = stem(&path);
+    let written_name =
+        of("Name").filter(|_| speaks).map(|(_, name)| name).filter(|name| crate::name::is_name(name));
     let version = of("Version").filter(|(_, version)| speaks && !version.is_empty());
     let at = match version.or_else(|| of("Name")) {
         Some((line, _)) => line_place(cx, line, text.lines().nth(line as usize - 1).unwrap_or_default()),
         None => Place::text(&cx.path, Position::START, Position::START),
     };
     let Some(name) = written_name.or(stem_name).filter(|name| crate::name::is_name(name)) else {
-        let path = cx.path.to_string();
         return cx.unreadable(&path, "neither the file nor its folder says which package this is", at);
     };
     let Some(version) = version.map(|(_, version)| version).or(stem_version) else {
@@ -115,7 +117,8 @@ fn stem(path: &str) -> (Option<&str>, Option<&str>) {
     });
     let Some((name, rest)) = both else { return (None, None) };
     // An egg's name goes on with the Python: `name-1.0-py3.8`.
-    let version = rest.map(|rest| rest.split("-py").next().unwrap_or(rest)).filter(|version| !version.is_empty());
+    let version =
+        rest.map(|rest| rest.split("-py").next().unwrap_or(rest)).filter(|version| !version.is_empty());
     (Some(name), version)
 }
 
@@ -123,9 +126,11 @@ fn stem(path: &str) -> (Option<&str>, Option<&str>) {
 fn headers(text: &str) -> Vec<(u32, &str, &str)> {
     let lines = (1u32..).zip(text.lines()).take_while(|(_, line)| !line.trim().is_empty());
     let own = lines.filter(|(_, line)| !line.starts_with([' ', '\t']));
-    own.filter_map(|(number, line)| line.split_once(':').map(|(name, value)| (number, name.trim(), value.trim())))
-        .map(|(number, name, value)| (number, name.trim_start_matches('\u{feff}'), value))
-        .collect()
+    own.filter_map(|(number, line)| {
+        line.split_once(':').map(|(name, value)| (number, name.trim(), value.trim()))
+    })
+    .map(|(number, name, value)| (number, name.trim_start_matches('\u{feff}'), value))
+    .collect()
 }
 
 /// What the package needs without any extra.
@@ -149,7 +154,9 @@ fn direct_url(cx: &mut Cx<'_>, component: &mut Component) {
         return;
     }
     let at = Place::text(&path.as_str().into(), Position::START, Position::START);
-    let Some((node, _)) = cx.tree.text(&path).ok().and_then(|text| json::parse(&path.as_str().into(), &text).ok()) else {
+    let Some((node, _)) =
+        cx.tree.text(&path).ok().and_then(|text| json::parse(&path.as_str().into(), &text).ok())
+    else {
         return cx.unreadable(&path, "it does not say where the package comes from", at);
     };
     let url = lock::text(&node, "url").unwrap_or_default();

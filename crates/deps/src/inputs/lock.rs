@@ -237,7 +237,8 @@ pub(crate) fn settle(cx: &mut Cx<'_>, locked: Vec<Locked>, graph: &Graph, rooted
         }
         component.hashes.sort();
         component.hashes.dedup();
-        hashed &= !component.hashes.is_empty() || !matches!(component.origin, Origin::Index(_) | Origin::Url(_));
+        hashed &=
+            !component.hashes.is_empty() || !matches!(component.origin, Origin::Index(_) | Origin::Url(_));
         cx.out.components.push(component);
     }
     cx.set_hashed(hashed);

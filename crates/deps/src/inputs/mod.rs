@@ -110,7 +110,9 @@ fn read_file(
     // An archive is no text: its parser opens it, and adds the manifest itself.
     let text = match kind {
         FileKind::Archive => Ok("".into()),
-        FileKind::Requirements | FileKind::Constraints => requirements::text(tree, path),
+        FileKind::Requirements | FileKind::Constraints | FileKind::Installed => {
+            requirements::text(tree, path)
+        }
         _ => tree.text(path),
     };
     let text: Arc<str> = match text {

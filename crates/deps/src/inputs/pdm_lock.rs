@@ -17,7 +17,8 @@ pub(super) fn is_theirs(_: &str, name: &str) -> bool {
 pub(super) fn parse(cx: &mut Cx<'_>) {
     let root = lock::tree(cx);
     let metadata = root.get("metadata");
-    let target = metadata.and_then(|metadata| metadata.get("targets")).and_then(|targets| targets.items().first());
+    let target =
+        metadata.and_then(|metadata| metadata.get("targets")).and_then(|targets| targets.items().first());
     lock::python_of(cx, target.and_then(|target| target.get("requires_python")), "pyproject.toml");
     let project = lock::project(cx).unwrap_or_default();
     let rooted = !project.roots.is_empty();

@@ -120,7 +120,9 @@ pub(super) fn component(cx: &mut Cx<'_>, entry: &Entry, group: &Group, at: Place
 
 fn origin(cx: &mut Cx<'_>, component: &mut Component, table: &Node) {
     let mut told = None;
-    if let Some((kind, url)) = ["git", "hg", "svn", "bzr"].iter().find_map(|kind| Some((kind, text(table, kind)?))) {
+    if let Some((kind, url)) =
+        ["git", "hg", "svn", "bzr"].iter().find_map(|kind| Some((kind, text(table, kind)?)))
+    {
         component.origin = lock::vcs(kind, url, text(table, "ref"));
         told = Some(url);
     } else if let Some(file) = text(table, "file") {

@@ -45,9 +45,9 @@ pub(super) fn parse(cx: &mut Cx<'_>) {
         locked.push(Locked { component, grouped, marked });
     }
     // Poetry 2 tells every package's condition; where one has none, it is unconditional.
-    let told = metadata.and_then(|metadata| text(metadata, "lock-version")).is_some_and(|version| {
-        version.starts_with("2.") && version != "2.0"
-    });
+    let told = metadata
+        .and_then(|metadata| text(metadata, "lock-version"))
+        .is_some_and(|version| version.starts_with("2.") && version != "2.0");
     locked.iter_mut().for_each(|locked| locked.marked |= told);
     link(&mut graph, &tables, &locked);
     roots(&mut graph, project.as_ref(), &extras);
@@ -59,7 +59,9 @@ fn extras(root: &Node) -> Vec<(PackageName, String)> {
     let extras = root.get("extras").map_or(&[] as &[_], Node::entries);
     let named = extras.iter().flat_map(|extra| {
         let names = extra.node.items().iter().filter_map(Node::as_text);
-        names.map(|name| (PackageName::new(name.split(['[', ' ']).next().unwrap_or_default()), lock::normal(&extra.key)))
+        names.map(|name| {
+            (PackageName::new(name.split(['[', ' ']).next().unwrap_or_default()), lock::normal(&extra.key))
+        })
     });
     let mut named: Vec<_> = named.collect();
     named.sort();
@@ -152,7 +154,9 @@ fn link(graph: &mut Graph, tables: &[&Node], locked: &[Locked]) {
         let extras = table.get("extras").map_or(&[] as &[_], Node::entries);
         let dependencies = table.get("dependencies").map_or(&[] as &[_], Node::entries);
         for dependency in dependencies {
-            for (node, wish) in alternatives(&dependency.node).zip(lock::poetry_wishes(&dependency.key, &dependency.node)) {
+            for (node, wish) in
+                alternatives(&dependency.node).zip(lock::poetry_wishes(&dependency.key, &dependency.node))
+            {
                 let version = text(node, "version").or_else(|| node.as_text());
                 let fits = |target: usize| fits(version, locked.get(target));
                 if node.get("optional").and_then(Node::as_bool) != Some(true) {
@@ -178,7 +182,8 @@ fn alternatives(node: &Node) -> impl Iterator<Item = &Node> {
 /// True where an extra's list (`["redis (>=4)"]`) names the package.
 fn names(list: &Node, name: &PackageName) -> bool {
     list.items().iter().filter_map(Node::as_text).any(|text| {
-        PackageName::new(text.split(['[', ' ', '(', ';', '<', '>', '=', '!', '~']).next().unwrap_or_default()) == *name
+        PackageName::new(text.split(['[', ' ', '(', ';', '<', '>', '=', '!', '~']).next().unwrap_or_default())
+            == *name
     })
 }
 

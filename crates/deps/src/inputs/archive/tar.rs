@@ -65,7 +65,11 @@ fn header(reader: &mut impl Read) -> io::Result<Option<(String, u8, u64)>> {
     };
     let octal = |text: String| u64::from_str_radix(text.trim(), 8).ok();
     // The checksum counts its own field as blanks.
-    let sum: u64 = block.iter().enumerate().map(|(at, byte)| if (148..156).contains(&at) { 32 } else { u64::from(*byte) }).sum();
+    let sum: u64 = block
+        .iter()
+        .enumerate()
+        .map(|(at, byte)| if (148..156).contains(&at) { 32 } else { u64::from(*byte) })
+        .sum();
     let (Some(size), Some(true)) = (octal(text(124, 12)), octal(text(148, 8)).map(|told| told == sum)) else {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "a header that is none"));
     };
