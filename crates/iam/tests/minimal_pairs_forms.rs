@@ -148,6 +148,27 @@ fn a_short_arn_in_not_resource_makes_the_statement_say_nothing() {
 }
 
 #[test]
+fn a_variable_without_value_matches_nothing_and_leaves_nothing_out() {
+    let rows = [
+        ("arn:aws:sqs:*:*:${aws:none}", false),
+        ("arn:aws:sqs:*:*:${aws:none}x", false),
+        ("arn:aws:sqs:*:*:${aws:none, 'jobs'}", true),
+        ("arn:aws:sqs:*:*:${aws:none, 'other'}", false),
+        // Variables stand in the resource only.
+        ("arn:aws:sqs:*:${aws:PrincipalAccount}:jobs", false),
+        ("arn:aws:sqs:*:*:job${*}", false),
+        ("arn:aws:sqs:*:*:job*", true),
+    ];
+    for (pattern, matched) in rows {
+        for layer in LAYERS {
+            let pattern = json!(pattern);
+            assert_eq!(applies(layer, "Resource", &pattern, QUEUE), matched, "{layer} {pattern}");
+            assert_eq!(applies(layer, "NotResource", &pattern, QUEUE), !matched, "{layer} not {pattern}");
+        }
+    }
+}
+
+#[test]
 fn the_caller_may_always_ask_who_it_is() {
     let everything = |effect: &str| doc(&[json!({"Effect": effect, "Action": "*", "Resource": "*"})]);
     for action in ["sts:GetCallerIdentity", "sts:getcalleridentity"] {

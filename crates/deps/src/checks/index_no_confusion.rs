@@ -35,6 +35,6 @@ fn judge(index: &IndexUse, _cx: &Cx<'_>) -> Judged {
         IndexKind::Explicit => Verdict::pass(format!("{} is for named packages only", index.url)),
         IndexKind::Links => Verdict::not_applicable("a list of links is no index"),
         IndexKind::Trusted => Verdict::not_applicable("a host is no index"),
-        IndexKind::Direct => Verdict::not_applicable("the URL of one package is no index"),
+        IndexKind::Direct => Verdict::not_applicable("the address of one package is no index"),
     })
 }

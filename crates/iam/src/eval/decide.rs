@@ -280,9 +280,8 @@ fn either<'p>(a: Grounds<'p>, b: Grounds<'p>) -> Grounds<'p> {
     if b.0 > a.0 { b } else { a }
 }
 
-/// True for `sts:GetCallerIdentity`: "No permissions are required to perform this operation. If an administrator
-/// attaches a policy to your identity that explicitly denies access […] you can still perform this operation"
-/// (AWS STS API reference).
+/// True for `sts:GetCallerIdentity`, which needs no permission and works in spite of a deny (AWS STS API
+/// reference): the answer to a denied call tells the same.
 fn needs_no_permission(request: &Request<'_>) -> bool {
     request.principal.is_of_account() && request.action.eq_ignore_ascii_case("sts:GetCallerIdentity")
 }

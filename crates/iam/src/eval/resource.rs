@@ -18,9 +18,11 @@ pub(crate) enum Unsettled {
     AsWritten,
     /// As published simulators read them, and nothing is granted by what AWS does not promise:
     /// - a short ARN in `NotResource` makes the statement say nothing;
-    /// - a resource type with a wildcard (`role*/x`, `*:x`) matches nothing, as "you can't use a wildcard in
-    ///   the portion of the ARN that specifies the resource type" (IAM user guide, "Identify AWS resources
-    ///   with ARNs");
+    /// - a resource type with a wildcard (`role*/x`, `*:x`) matches nothing: the IAM user guide ("Identify AWS
+    ///   resources with ARNs") refuses wildcards there, though examples of EC2 have them;
+    /// - a variable without value, or before the resource, equals nothing, so that `NotResource` leaves nothing
+    ///   out (the IAM user guide's "Policy variables with no value" speaks of values only, and a note of the
+    ///   same page has it that such a statement may be invalid);
     /// - the fields before the resource have no case;
     /// - a short ARN with a wildcard in a resource's policy is completed.
     AsSimulators,
@@ -71,7 +73,8 @@ fn matches_settled(pattern: &Pattern, request: &Request<'_>, reading: Reading, n
     if has_wild_type(pattern) {
         return Some(Tri::No);
     }
-    matches(pattern, request, fields(reading), Case::Ignore)
+    // A variable without value equals nothing: `NotResource` then leaves nothing out.
+    Some(matches(pattern, request, fields(reading), Case::Ignore).unwrap_or(Tri::No))
 }
 
 /// True for fewer than six fields; colons within variables part none.

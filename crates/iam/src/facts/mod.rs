@@ -6,10 +6,12 @@ mod managed;
 mod matching;
 mod names;
 mod set;
+mod vendors;
 
-pub use managed::{managed_policy, managed_policy_names};
+pub use managed::{managed_policies_source, managed_policy, managed_policy_names};
 pub use matching::Matching;
 pub use set::ActionSet;
+pub use vendors::{Vendor, account_label, vendor};
 
 use names::Names;
 
@@ -115,6 +117,12 @@ pub struct Facts {
 pub fn facts() -> &'static Facts {
     static FACTS: OnceLock<Facts> = OnceLock::new();
     FACTS.get_or_init(|| Facts::read(TABLE))
+}
+
+/// The day of the tables' source, and the source with its version; without reading the tables.
+pub fn tables_source() -> (&'static str, &'static str) {
+    let row = TABLE.lines().take(8).find_map(|line| line.strip_prefix("D\t"));
+    row.and_then(|row| row.split_once('\t')).unwrap_or_default()
 }
 
 /// An action that the tables know.

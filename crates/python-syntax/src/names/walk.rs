@@ -11,8 +11,20 @@ use ruff_python_ast::{
 use ruff_text_size::Ranged;
 
 /// Settings whose strings a framework imports (Django's documentation, "Settings").
-const IMPORTING_SETTINGS: &[&str] =
-    &["INSTALLED_APPS", "MIDDLEWARE", "MIDDLEWARE_CLASSES", "AUTHENTICATION_BACKENDS", "PASSWORD_HASHERS"];
+const IMPORTING_SETTINGS: &[&str] = &[
+    "AUTHENTICATION_BACKENDS",
+    "AUTH_PASSWORD_VALIDATORS",
+    "CACHES",
+    "DATABASES",
+    "DEFAULT_FILE_STORAGE",
+    "EMAIL_BACKEND",
+    "INSTALLED_APPS",
+    "MIDDLEWARE",
+    "MIDDLEWARE_CLASSES",
+    "PASSWORD_HASHERS",
+    "STORAGES",
+    "TEMPLATES",
+];
 
 pub(super) struct Walker<'a, 't> {
     module: &'a Module<'t>,
@@ -273,23 +285,27 @@ impl<'a, 't> Walker<'a, 't> {
         self.emit(origins, value);
     }
 
-    /// `INSTALLED_APPS = ["rest_framework", …]`
-    fn import_named(&mut self, list: &'a Expr) {
-        let elements = match list {
-            Expr::List(list) => &list.elts,
-            Expr::Tuple(tuple) => &tuple.elts,
-            _ => return,
-        };
-        let outside = self.when;
-        self.when.dynamic = true;
-        for element in elements {
-            if let Expr::StringLiteral(name) = element
-                && !name.value.is_empty()
-            {
-                self.import(name.value.to_str().to_owned(), false, element);
+    /// `INSTALLED_APPS = ["rest_framework", …]`, `CACHES = {"default": {"BACKEND": "django.core.cache…"}}`
+    fn import_named(&mut self, value: &'a Expr) {
+        match value {
+            Expr::List(list) => list.elts.iter().for_each(|element| self.import_named(element)),
+            Expr::Tuple(tuple) => tuple.elts.iter().for_each(|element| self.import_named(element)),
+            Expr::BinOp(op) => [&op.left, &op.right].into_iter().for_each(|side| self.import_named(side)),
+            Expr::Dict(dict) => dict.items.iter().for_each(|item| match &item.value {
+                // Other strings of a dict are names of databases, addresses, and the like.
+                Expr::StringLiteral(text)
+                    if !item.key.as_ref().is_some_and(is_import_key)
+                        || !text.value.to_str().contains('.') => {}
+                value => self.import_named(value),
+            }),
+            Expr::StringLiteral(name) if !name.value.is_empty() => {
+                let outside = self.when;
+                self.when.dynamic = true;
+                self.import(name.value.to_str().to_owned(), false, value);
+                self.when = outside;
             }
+            _ => {}
         }
-        self.when = outside;
     }
 
     fn branch(&mut self, body: &'a [Stmt]) {
@@ -500,6 +516,10 @@ fn is_class(name: &str) -> bool {
 fn is_setting(name: &str) -> bool {
     name.len() > 2
         && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+fn is_import_key(key: &Expr) -> bool {
+    matches!(key, Expr::StringLiteral(key) if matches!(key.value.to_str(), "BACKEND" | "ENGINE" | "NAME"))
 }
 
 fn is_type_checking(test: &Expr) -> bool {
