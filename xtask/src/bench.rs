@@ -5,6 +5,7 @@ mod account;
 mod agreement;
 mod corpus;
 mod iac;
+mod iam;
 mod measure;
 
 use crate::python::{root, succeed};
@@ -16,18 +17,20 @@ use std::process::Command;
 const HELP: &str = "\
 cargo xtask bench iac       templates, against Checkov; writes bench/RESULTS-iac.md
 cargo xtask bench account   an account on a moto server, against Prowler; writes bench/RESULTS-account.md
+cargo xtask bench iam       policies, against cloudsplaining and parliament; writes bench/RESULTS-iam.md
 ";
 
-/// Runs one of the two.
+/// Runs one of them.
 pub fn run(args: &[String]) -> Result<()> {
     match args {
         [what] if what == "iac" => iac::run(),
         [what] if what == "account" => account::run(),
+        [what] if what == "iam" => iam::run(),
         [what] if what == "--help" || what == "-h" => {
             print!("{HELP}");
             Ok(())
         }
-        _ => bail!("which of the two?\n\n{HELP}"),
+        _ => bail!("which of them?\n\n{HELP}"),
     }
 }
 

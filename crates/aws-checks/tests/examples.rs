@@ -2,14 +2,13 @@
 //! `s3-bucket-versioning-enabled::fails::terraform::1`.
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use tieout_aws_checks::AwsCheck;
 use tieout_aws_live::{CollectOptions, Replay, Session, collect};
 use tieout_aws_state::State;
-use tieout_check::{Example, Expect, GuideFile, Ledger, parse_guide};
+use tieout_check::{Example, Ledger, holds, is_complete, parse_guide};
 use tieout_iac::{Options, SourceFile, read_files};
 use tieout_model::time::{Date, macros::date};
-use tieout_model::{Finding, Location, Outcome, Status};
 
 /// The day on which the examples' ages are judged.
 const AS_OF: Date = date!(2026 - 01 - 15);
@@ -31,41 +30,14 @@ fn trials_of(check: &'static dyn AwsCheck) -> Vec<Trial> {
     let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
     let mut trials = Vec::new();
     for example in guide.examples.clone() {
-        let section = match example.expect {
-            Expect::Passes => "passes",
-            Expect::Fails => "fails",
-            Expect::NotAssessed => "not_assessed",
-        };
+        let section = example.expect.as_str();
         let group = format!("{id}::{section}::{}", example.language);
         let number = numbers.entry(group.clone()).or_default();
         *number += 1;
         trials.push(Trial::test(format!("{group}::{number}"), move || run(check, &example)));
     }
-    trials.push(Trial::test(format!("{id}::guide"), move || complete(&guide)));
+    trials.push(Trial::test(format!("{id}::guide"), move || Ok(is_complete(&guide)?)));
     trials
-}
-
-/// A guide has every heading, a title, and an example of each outcome that a check must have.
-fn complete(guide: &GuideFile) -> Result<(), Failed> {
-    let mut wrong: Vec<String> =
-        guide.problems.iter().map(|problem| format!("line {}: {}", problem.line, problem.message)).collect();
-    if guide.title.is_empty() {
-        wrong.push("it has no title".to_owned());
-    }
-    for (expect, name) in [(Expect::Passes, "Passes"), (Expect::Fails, "Fails")] {
-        if !guide.examples.iter().any(|example| example.expect == expect) {
-            wrong.push(format!("it has no example under `## {name}`"));
-        }
-    }
-    let texts = [
-        ("What it checks", &guide.guide.what),
-        ("Why it matters", &guide.guide.why),
-        ("How to fix", &guide.guide.fix),
-    ];
-    for (name, _) in texts.iter().filter(|(_, text)| text.is_empty()) {
-        wrong.push(format!("`## {name}` is empty"));
-    }
-    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
 }
 
 fn run(check: &dyn AwsCheck, example: &Example) -> Result<(), Failed> {
@@ -73,59 +45,7 @@ fn run(check: &dyn AwsCheck, example: &Example) -> Result<(), Failed> {
     let mut ledger = Ledger::default();
     ledger.absorb(check.run(&state));
     let (results, findings, _) = ledger.finish();
-    let judged = match example.expect {
-        Expect::Passes => passes(&results),
-        Expect::Fails => fails(&results, &findings, example),
-        Expect::NotAssessed => not_assessed(&results),
-    };
-    judged.map_err(|wrong| {
-        let seen: Vec<String> = results
-            .iter()
-            .map(|result| format!("  {} {}: {}", result.status.as_str(), result.subject.id, result.reason))
-            .collect();
-        format!("line {} of the guide: {wrong}\nverdicts:\n{}", example.line, seen.join("\n")).into()
-    })
-}
-
-fn has(results: &[Outcome], wanted: &[Status]) -> bool {
-    results.iter().any(|result| wanted.contains(&result.status))
-}
-
-fn passes(results: &[Outcome]) -> Result<(), String> {
-    if !has(results, &[Status::Pass, Status::NotApplicable]) {
-        return Err("nothing was judged".to_owned());
-    }
-    if has(results, &[Status::Fail, Status::NotAssessed]) {
-        return Err("not everything passes".to_owned());
-    }
-    Ok(())
-}
-
-fn fails(results: &[Outcome], findings: &[Finding], example: &Example) -> Result<(), String> {
-    if !has(results, &[Status::Fail]) {
-        return Err("nothing fails".to_owned());
-    }
-    let lines: BTreeSet<u32> = findings
-        .iter()
-        .flat_map(|finding| &finding.locations)
-        .filter_map(|location| match location {
-            Location::Text { line, .. } => Some(*line),
-            _ => None,
-        })
-        .collect();
-    let marked: BTreeSet<u32> = example.marked.iter().copied().collect();
-    if !marked.is_empty() && marked != lines {
-        return Err(format!("the findings point to lines {lines:?} of the example, marked are {marked:?}"));
-    }
-    Ok(())
-}
-
-fn not_assessed(results: &[Outcome]) -> Result<(), String> {
-    match (has(results, &[Status::NotAssessed]), has(results, &[Status::Fail])) {
-        (true, false) => Ok(()),
-        (false, _) => Err("everything was assessed".to_owned()),
-        (true, true) => Err("something fails".to_owned()),
-    }
+    Ok(holds(example, &results, &findings)?)
 }
 
 fn state_of(example: &Example, check: &dyn AwsCheck) -> Result<State, Failed> {

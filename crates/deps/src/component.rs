@@ -77,6 +77,17 @@ pub enum MarkerVerdict {
     Unknown,
 }
 
+impl MarkerVerdict {
+    /// The word used in output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            MarkerVerdict::Holds => "true",
+            MarkerVerdict::Never => "false",
+            MarkerVerdict::Unknown => "unknown",
+        }
+    }
+}
+
 /// An environment marker (PEP 508).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Marker {

@@ -2,11 +2,13 @@
 //! keeps a broken check from ending the run, and enters every verdict in the ledger.
 
 use crate::locks::Locks;
+use crate::reach::{Code, Handler};
 use crate::{Component, IndexUse, Manifest, Reading, RuntimeDeclaration};
 use std::collections::BTreeMap;
+use tieout_advisories::Advisories;
 use tieout_check::{Ledger, Record, judge_safely};
 use tieout_model::time::Date;
-use tieout_model::{About, CheckInfo, Judged, Place, Subject, SubjectKind};
+use tieout_model::{About, CheckInfo, Gap, Judged, Place, Subject, SubjectKind};
 
 /// What a check sees besides its subject.
 pub struct Cx<'a> {
@@ -14,6 +16,12 @@ pub struct Cx<'a> {
     pub reading: &'a Reading,
     /// Which lock file or installation settles which package.
     pub locks: Locks<'a>,
+    /// The advisories; the gap where there are none.
+    pub advisories: Result<&'a Advisories, Gap>,
+    /// The project's code; `None` where there is none, and nothing can be said of reach.
+    pub code: Option<&'a Code>,
+    /// What each deployed handler reaches, by its name, where handlers are known.
+    pub handlers: &'a [(String, Handler)],
     /// The day on which ages and ends of life are judged.
     pub as_of: Date,
 }

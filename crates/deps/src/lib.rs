@@ -8,6 +8,7 @@ mod engine;
 pub mod inputs;
 mod locks;
 mod name;
+pub mod reach;
 mod reading;
 mod runtime;
 mod tree;

@@ -141,6 +141,11 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// True where no file said anything.
+    pub fn is_empty(&self) -> bool {
+        self.manifests.is_empty() && self.runtimes.is_empty() && self.unaudited.is_empty()
+    }
+
     /// Takes over what another reading holds.
     pub fn absorb(&mut self, other: Reading) {
         self.manifests.extend(other.manifests);

@@ -38,6 +38,15 @@ impl Tree {
         self.files.insert(path, Content::Text(text));
     }
 
+    /// Takes over the files of another tree, below a folder (`""` for the root).
+    pub fn absorb(&mut self, folder: &str, other: Tree) {
+        for (path, content) in other.files {
+            let path =
+                if folder.is_empty() || folder == "." { path } else { format!("{folder}/{path}").into() };
+            self.files.insert(path, content);
+        }
+    }
+
     /// The paths, sorted.
     pub fn paths(&self) -> impl Iterator<Item = &Arc<str>> {
         self.files.keys()

@@ -84,9 +84,15 @@ fn a_uv_lock_tells_groups_chains_conditions_and_sources() {
     assert_eq!(of(&reading, "pytest").group, Group::Dev);
     let forks = reading.components.iter().filter(|one| one.name.as_str() == "numpy");
     let told: Vec<_> = forks.map(|one| (one.written.as_str(), marker(one).unwrap())).collect();
-    assert_eq!(told, [("1.26.4", "python_full_version < '3.12'"), ("2.1.0", "python_full_version >= '3.12'")]);
+    assert_eq!(
+        told,
+        [("1.26.4", "python_full_version < '3.12'"), ("2.1.0", "python_full_version >= '3.12'")]
+    );
     let Origin::Vcs { url, revision, .. } = &of(&reading, "forked").origin else { panic!() };
-    assert_eq!((url.as_str(), revision.as_deref()), ("https://github.com/acme/forked", Some("0123456789abcdef")));
+    assert_eq!(
+        (url.as_str(), revision.as_deref()),
+        ("https://github.com/acme/forked", Some("0123456789abcdef"))
+    );
     assert_eq!(of(&reading, "lib").origin, Origin::Path("../lib".into()));
     assert_eq!(of(&reading, "lib").pin, Pin::Any);
     assert!(reading.indexes.iter().any(|index| index.url == "https://pypi.acme.example/simple"));
@@ -195,8 +201,7 @@ fn conda_files_keep_their_origin_and_the_pip_block_is_pips() {
 
 #[test]
 fn a_merge_conflict_costs_the_lines_it_breaks_and_each_is_named() {
-    let conflict =
-        "<<<<<<< HEAD\nversion = \"0.100.0\"\n=======\nversion = \"0.101.0\"\n>>>>>>> other\n";
+    let conflict = "<<<<<<< HEAD\nversion = \"0.100.0\"\n=======\nversion = \"0.101.0\"\n>>>>>>> other\n";
     let reading = read(&[("uv.lock", &UV.replace("version = \"0.100.0\"\n", conflict))]);
     assert_eq!(of(&reading, "starlette").written, "0.27.0");
     assert!(!reading.unaudited.is_empty());
@@ -369,7 +374,8 @@ fn listed(path: &str, text: &str) -> Option<usize> {
         let source = of("source");
         let member = source.contains("virtual") || source.contains("editable = \"worker\"");
         // pdm lists a package once more for each set of extras.
-        let again = path == "pdm.lock" && !seen.insert(of("name").to_lowercase() + &of("version") + &of("git"));
+        let again =
+            path == "pdm.lock" && !seen.insert(of("name").to_lowercase() + &of("version") + &of("git"));
         !(again || (path == "uv.lock" && member))
     });
     Some(count.count())

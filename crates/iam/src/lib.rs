@@ -29,7 +29,7 @@ pub use answer::{Answer, Found};
 pub use arn::{Arn, ResourceClause};
 pub use audit::{
     Administrator, Audience, Exposure, Grant, Guard, GuardKind, Owner, Power, PowerKind, Transport, Way,
-    WildcardGrant, WildcardKind, full_administrator,
+    WildcardGrant, WildcardKind, full_administrator, open_gaps,
 };
 pub use condition::{Base, Condition, Operator, SetQualifier};
 pub use pattern::{Hole, Part, Pattern};

@@ -38,9 +38,17 @@ impl Fields {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Mode {
     pub(crate) case: Case,
+    /// The case of the fields of an ARN before the resource.
+    pub(crate) head: Case,
     /// Whether `*` and `?` are wildcards.
     pub(crate) wild: bool,
     pub(crate) fields: Fields,
+}
+
+impl Mode {
+    fn same(self, a: char, b: char, field: u8) -> bool {
+        if field < LAST_FIELD { self.head.same(a, b) } else { self.case.same(a, b) }
+    }
 }
 
 /// Colons that end a field; the rest of an ARN is one field.
@@ -60,8 +68,10 @@ pub(crate) fn matches<'a>(
     }
     let Some(parts) = pattern.parts() else {
         let plain = pattern.text();
-        if !(mode.wild && pattern.is_wild()) && mode.fields != Fields::ShortArn {
-            return Some(Tri::of(equal(plain, text, mode.case)));
+        let whole = !(mode.wild && pattern.is_wild()) && mode.fields != Fields::ShortArn;
+        let same = whole && equal(plain, text, mode.case);
+        if same || (whole && mode.head == mode.case) {
+            return Some(Tri::of(same));
         }
         let cursor = Cursor { chars: plain.chars(), wild: mode.wild, parts: &[] };
         return Some(Tri::of(run(cursor, text, mode, lookup)));
@@ -104,7 +114,7 @@ pub(crate) fn may_be_void<'a>(pattern: &'a Pattern, lookup: &dyn Fn(&str) -> Loo
 
 /// Whether a text matches a pattern in which `*` and `?` are wildcards.
 pub(crate) fn glob(pattern: &str, text: &str, case: Case) -> bool {
-    let mode = Mode { case, wild: true, fields: Fields::One };
+    let mode = Mode { case, head: case, wild: true, fields: Fields::One };
     run(Cursor { chars: pattern.chars(), wild: true, parts: &[] }, text, mode, &|_| Lookup::Absent)
 }
 
@@ -189,7 +199,7 @@ fn run<'a>(mut cursor: Cursor<'a>, text: &str, mode: Mode, lookup: &dyn Fn(&str)
             }
             Some(Step::One) => ahead.next().is_some_and(|have| have != ':' || field == LAST_FIELD),
             Some(Step::Char(want)) => {
-                let same = ahead.next().is_some_and(|have| mode.case.same(want, have));
+                let same = ahead.next().is_some_and(|have| mode.same(want, have, field));
                 if same && want == ':' && field < LAST_FIELD {
                     field += 1;
                 }

@@ -168,7 +168,7 @@ impl Pattern {
 
     /// Whether it matches a known text; a hole or a variable may stand for any text.
     pub(crate) fn matches(&self, text: &str, case: Case) -> Tri {
-        let mode = Mode { case, wild: true, fields: Fields::One };
+        let mode = Mode { case, head: case, wild: true, fields: Fields::One };
         matcher::matches(self, text, mode, &|_| Lookup::Unknown).unwrap_or(Tri::No)
     }
 

@@ -2,7 +2,7 @@
 //! `docs/output.md`. A malformed case is answered with an error, and the run goes on.
 
 use crate::doc::{At, Doc, DocValue, Places};
-use crate::eval::{Context, ContextValue, Layers, Principal, Request, Settings, Verdict, evaluate};
+use crate::eval::{Context, ContextValue, Layers, Principal, Request, Settings, Verdict, simulate};
 use crate::{Policy, parse};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -80,8 +80,7 @@ fn decide(case: &Doc<'_>) -> Result<(Verdict, Reason), String> {
     let (identity, boundary, vpce) =
         (documents(layer("identity"))?, documents(layer("boundary"))?, documents(layer("vpce"))?);
     let (scp, rcp) = (levels(layer("scp"))?, levels(layer("rcp"))?);
-    let resource = layer("resource").map(document).transpose()?;
-    let session = layer("session").map(document).transpose()?;
+    let (resource, session) = (single(layer("resource"))?, single(layer("session"))?);
     let layers = Layers {
         identity: &identity,
         resource: resource.as_ref(),
@@ -93,7 +92,7 @@ fn decide(case: &Doc<'_>) -> Result<(Verdict, Reason), String> {
     };
     let block = case.get("settings").and_then(|settings| settings.get("s3BlockPublicAccess"));
     let settings = Settings { s3_block_public_access: block.and_then(Doc::text) == Some("true") };
-    let decision = evaluate(&request, &layers, settings);
+    let decision = simulate(&request, &layers, settings);
     let statement = decision.because.statement.map(|statement| match &statement.sid {
         Some(sid) if !sid.is_empty() => sid.to_string(),
         _ => (statement.index + 1).to_string(),
@@ -106,7 +105,9 @@ fn principal<'a>(doc: Option<&'a Doc<'_>>) -> Result<Principal<'a>, String> {
     if let Some(text) = doc.text() {
         return Principal::parse(text).ok_or_else(|| format!("`{text}` is no principal"));
     }
-    let value = ["arn", "value", "principal", "service"].iter().find_map(|key| doc.get(key)?.text());
+    let value = ["arn", "value", "principal", "service", "name", "AWS", "Service", "Federated"]
+        .iter()
+        .find_map(|key| doc.get(key)?.text());
     match (doc.get("type").and_then(Doc::text), value) {
         (Some(kind), _) if kind.eq_ignore_ascii_case("anonymous") => Ok(Principal::Anonymous),
         (_, Some(text)) => Principal::parse(text).ok_or_else(|| format!("`{text}` is no principal")),
@@ -139,9 +140,20 @@ fn context<'a>(doc: Option<&'a Doc<'_>>) -> Result<Context<'a>, String> {
 fn documents(doc: Option<&Doc<'_>>) -> Result<Vec<Policy>, String> {
     match doc {
         None => Ok(Vec::new()),
-        Some(Doc { value: DocValue::List(items), .. }) => items.iter().map(document).collect(),
+        Some(Doc { value: DocValue::List(items), .. }) => {
+            items.iter().filter(|item| !item.is_null()).map(document).collect()
+        }
         Some(one) => Ok(vec![document(one)?]),
     }
+}
+
+/// A layer of one document; those of a list are read as one.
+fn single(doc: Option<&Doc<'_>>) -> Result<Option<Policy>, String> {
+    let joined = documents(doc)?.into_iter().reduce(|mut all, more| {
+        all.statements.extend(more.statements);
+        all
+    });
+    Ok(joined)
 }
 
 fn levels(doc: Option<&Doc<'_>>) -> Result<Vec<Vec<Policy>>, String> {
@@ -149,11 +161,18 @@ fn levels(doc: Option<&Doc<'_>>) -> Result<Vec<Vec<Policy>>, String> {
     let DocValue::List(items) = &doc.value else {
         return Err("`scp` and `rcp` must be a list of levels, each a list of documents".to_owned());
     };
-    items.iter().map(|level| documents(Some(level))).collect()
+    // A level is a list of documents, or an object that names one: `{"policies": […]}`.
+    let of_level = |level: &Doc<'_>| documents(Some(level.get("policies").unwrap_or(level)));
+    items.iter().filter(|level| !level.is_null()).map(of_level).collect()
 }
+
+const WRAPPERS: [&str; 4] = ["policy", "document", "PolicyDocument", "Document"];
 
 fn document(doc: &Doc<'_>) -> Result<Policy, String> {
     let nowhere = Place::None;
+    // A document may come under its name: `{"name": …, "policy": {…}}`.
+    let inner = || WRAPPERS.iter().find_map(|key| doc.get(key)).filter(|_| doc.get("Statement").is_none());
+    let doc = inner().unwrap_or(doc);
     let policy = parse::policy(doc, &Places::Fixed(&nowhere), Place::None);
     match policy.problems.first() {
         Some(problem) => Err(match doc.at {

@@ -102,6 +102,47 @@ fn conditions_fit_their_keys() {
 }
 
 #[test]
+fn an_object_is_no_bucket() {
+    let with =
+        |action: &str, resource: &str| identity(&format!("\"Action\": {action}, \"Resource\": {resource}"));
+    assert_eq!(with(r#""s3:ListBucket""#, r#""arn:aws:s3:::b/*""#), ["wrong-resource"]);
+    assert_eq!(
+        with(r#""s3:ListBucket""#, r#""arn:aws:s3:::*/logs/*""#),
+        ["wrong-resource"],
+        "nor an access point"
+    );
+    assert_eq!(with(r#""s3:ListBucket""#, r#""arn:aws:s3:eu-west-1:111122223333:accesspoint/a""#), [""; 0]);
+    assert_eq!(with(r#""sqs:SendMessage""#, r#""arn:aws:sqs:::jobs""#), ["wrong-resource"]);
+    assert_eq!(with(r#""s3:ListBucket""#, r#""arn:aws:s3:::b*""#), [""; 0]);
+    assert_eq!(with(r#""s3:ListBucket""#, r#"["arn:aws:s3:::b", "arn:aws:s3:::b/*"]"#), ["unused-resource"]);
+    assert_eq!(
+        with(r#"["s3:ListBucket", "s3:GetObject"]"#, r#"["arn:aws:s3:::b", "arn:aws:s3:::b/*"]"#),
+        [""; 0]
+    );
+    assert_eq!(with(r#""s3:GetObject""#, r#""arn:aws:s3:::b""#), ["wrong-resource"]);
+    assert_eq!(with(r#""s3:GetObject""#, r#""arn:aws:s3:::b*""#), [""; 0]);
+    assert_eq!(with(r#""s3:ListBucket""#, r#""arn:aws:s3:::${aws:PrincipalTag/bucket}""#), [""; 0]);
+    assert_eq!(with(r#""s3:*""#, r#""arn:aws:s3:::b/*""#), [""; 0]);
+}
+
+#[test]
+fn every_resource_of_a_type_is_every_resource() {
+    let with =
+        |action: &str, resource: &str| identity(&format!("\"Action\": {action}, \"Resource\": {resource}"));
+    let every = ["every-resource-by-form"];
+    assert_eq!(with(r#""sqs:SendMessage""#, r#""arn:aws:sqs:*:*:*""#), every, "a partition is all there is");
+    assert_eq!(with(r#""sqs:SendMessage""#, r#""arn:*:sqs:*:*:*""#), every);
+    assert_eq!(with(r#""sqs:SendMessage""#, r#""arn:aws:sqs:*:*:jobs-*""#), [""; 0]);
+    assert_eq!(with(r#""sqs:SendMessage""#, r#""arn:aws:sqs:*:111122223333:*""#), [""; 0]);
+    assert_eq!(
+        with(r#""ec2:AttachVolume""#, r#"["arn:*:ec2:*:*:volume/*", "arn:*:ec2:*:*:instance/*"]"#),
+        every
+    );
+    let deny = r#"[{"Effect": "Deny", "Action": "sqs:SendMessage", "Resource": "arn:*:sqs:*:*:*"}]"#;
+    assert_eq!(rules(deny, PolicyKind::Identity), [""; 0]);
+}
+
+#[test]
 fn a_key_must_come_with_the_requests_of_the_actions() {
     let with = |actions: &str, condition: &str| {
         let inner = format!("\"Action\": {actions}, \"Resource\": \"*\", \"Condition\": {condition}");
@@ -159,7 +200,7 @@ fn a_call_that_names_several_resources_needs_all_of_them() {
     assert_eq!(with(one), ["missing-resource-type"]);
     assert_eq!(rules(one, PolicyKind::Scp), [""; 0]);
     let both = r#"[{"Effect": "Allow", "Action": "ec2:AttachVolume",
-        "Resource": ["arn:aws:ec2:*:*:volume/*", "arn:aws:ec2:*:*:instance/*"]}]"#;
+        "Resource": ["arn:aws:ec2:*:111122223333:volume/*", "arn:aws:ec2:*:*:instance/*"]}]"#;
     assert_eq!(with(both), [""; 0]);
     let apart = r#"[{"Effect": "Allow", "Action": "ec2:AttachVolume", "Resource": "arn:aws:ec2:*:*:volume/*"},
         {"Effect": "Allow", "Action": "ec2:Attach*", "Resource": "arn:aws:ec2:*:*:instance/*"}]"#;

@@ -159,7 +159,8 @@ fn identity_policies_allow_what_they_name_and_nothing_else() {
         pairs.add("another resource", t, IMPLICIT, identity(json!([allow(t.action, &sibling(t.resource))])));
         let upper = t.action.to_uppercase();
         pairs.add("an action has no case", t, ALLOWED, identity(json!([allow(&upper, t.resource)])));
-        let cased = t.resource.replace("arn:aws:", "arn:AWS:");
+        let fields: Vec<&str> = t.resource.splitn(6, ':').collect();
+        let cased = format!("{}:{}", fields[..5].join(":"), fields[5].to_uppercase());
         pairs.add("a resource has case", t, IMPLICIT, identity(json!([allow(t.action, &cased)])));
         let service = format!("{}:*", service(t));
         pairs.add("a whole service", t, ALLOWED, identity(json!([allow(&service, "*")])));
@@ -190,7 +191,6 @@ fn identity_policies_allow_what_they_name_and_nothing_else() {
             IMPLICIT,
             identity(json!([allow(t.action, "arn:aws:ecs")])),
         );
-        let fields: Vec<&str> = t.resource.splitn(6, ':').collect();
         let last = format!("arn:aws:{}:*:*:{}", fields[2], fields[5]);
         pairs.add("wildcards in the middle fields", t, ALLOWED, identity(json!([allow(t.action, &last)])));
         let shifted = format!("arn:aws:*:{}", fields[5]);
@@ -336,6 +336,13 @@ fn resource_policies_speak_by_how_closely_they_name_the_caller() {
             only(json!({"AWS": role()}), session())(c);
             c["policies"]["session"] = other()[0].clone();
         });
+        for (principal, expected) in [(json!("*"), IMPLICIT), (json!({"AWS": session()}), ALLOWED)] {
+            let name = format!("{principal} named, with a session policy that does not allow");
+            pairs.add(&name, t, expected, |c| {
+                only(principal, session())(c);
+                c["policies"]["session"] = other()[0].clone();
+            });
+        }
         pairs.add("the account denied", t, EXPLICIT, |c| {
             let mut statements = grant(json!({"AWS": user()}));
             statements["Statement"]
@@ -484,6 +491,8 @@ fn conditions_hold_as_documented() {
         ("Null", json!("true"), json!("x"), false),
         ("Null", json!(false), json!("x"), true),
         ("Null", json!("false"), Value::Null, false),
+        ("Null", json!("${aws:username}"), json!("x"), false),
+        ("ArnNotLike", json!("arn:aws:iam::*:role/*"), json!("api"), false),
         ("ForAllValues:StringEquals", json!(["a", "b"]), json!(["a"]), true),
         ("ForAllValues:StringEquals", json!(["a", "b"]), json!(["a", "c"]), false),
         ("ForAllValues:StringEquals", json!("a"), Value::Null, true),

@@ -94,6 +94,40 @@ fn decide(policies: &[Policy], action: &str, resource: &str, context: &Context<'
     evaluate(&request, &Layers { identity: policies, ..Layers::default() }, Settings::default()).verdict
 }
 
+/// Decides with one list of statements a layer, in the order of [`Layers`].
+fn decide_layers(layers: &[Vec<Value>], action: &str, resource: &str, context: &Context<'_>) -> Verdict {
+    let by_all = |statements: &[Value]| {
+        let named: Vec<Value> = statements
+            .iter()
+            .map(|statement| {
+                let mut statement = statement.clone();
+                statement["Principal"] = json!("*");
+                statement
+            })
+            .collect();
+        policy(&named)
+    };
+    let session = policy(&layers[3]);
+    let resource_policy = by_all(&layers[1]);
+    let request = Request {
+        principal: Principal::Session("arn:aws:sts::111122223333:assumed-role/api/s1"),
+        action,
+        resource,
+        resource_account: Some("111122223333"),
+        context,
+    };
+    let layers = Layers {
+        identity: &[policy(&layers[0])],
+        resource: Some(&resource_policy),
+        boundary: &[policy(&layers[2])],
+        session: Some(&session),
+        scp: &[vec![policy(&layers[4])]],
+        rcp: &[vec![by_all(&layers[5])]],
+        vpce: &[by_all(&layers[6])],
+    };
+    evaluate(&request, &layers, Settings::default()).verdict
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -190,6 +224,56 @@ proptest! {
             prop_assert!(problem.at.file_line().is_some());
         }
         let _ = tieout_iam::simulate_jsonl(text.as_bytes(), Vec::new());
+    }
+
+    #[test]
+    fn a_deny_in_any_layer_never_allows_more_and_order_never_matters(
+        layers in prop::collection::vec(statements(), 7),
+        mut extra in statement(),
+        place in 0usize..7,
+        action in prop::sample::select(&ACTIONS[..]),
+        resource in prop::sample::select(&RESOURCES[..]),
+        context in context(),
+    ) {
+        extra["Effect"] = json!("Deny");
+        let before = decide_layers(&layers, action, resource, &context);
+        let mut more = layers.clone();
+        more[place].push(extra);
+        let after = decide_layers(&more, action, resource, &context);
+        prop_assert!(after != Verdict::Allowed || before == Verdict::Allowed);
+        let denied = |verdict| verdict == Verdict::ExplicitlyDenied;
+        prop_assert!(!denied(before) || denied(after));
+        more.iter_mut().for_each(|statements| statements.reverse());
+        prop_assert_eq!(after, decide_layers(&more, action, resource, &context));
+    }
+
+    #[test]
+    fn every_line_has_one_answer_and_broken_json_is_placed(
+        statements in statements(),
+        cut in 0usize..600,
+        insert in "[\\[\\]{}\",:*a0\\\\]{0,4}",
+        drop in 0usize..12,
+    ) {
+        let request = json!({"principal": "arn:aws:iam::111122223333:user/alice", "action": "s3:GetObject",
+                             "resource": "arn:aws:s3:::invoices/a.pdf", "context": {"aws:username": "x"}});
+        let identity = json!([{"Version": "2012-10-17", "Statement": statements}]);
+        let whole = json!({"id": "c", "request": request, "policies": {"identity": identity}}).to_string();
+        let (cut, end) = (cut.min(whole.len()), (cut + drop).min(whole.len()));
+        let damaged = format!("{}{insert}{}", &whole[..cut], &whole[end..]);
+        let mut out = Vec::new();
+        tieout_iam::simulate_jsonl(format!("{whole}\n{damaged}\n{whole}\n").as_bytes(), &mut out).unwrap();
+        let answers: Vec<Value> =
+            String::from_utf8(out).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let answered = if damaged.trim().is_empty() { 2 } else { 3 };
+        prop_assert_eq!(answers.len(), answered);
+        prop_assert_eq!(&answers[0], &answers[answered - 1]);
+        for answer in &answers {
+            let decided = answer["decision"].as_str().is_some_and(|word| word.ends_with("ed"));
+            prop_assert!(decided || answer["error"].is_string(), "{answer}");
+        }
+        if answered == 3 && serde_json::from_str::<Value>(&damaged).is_err() {
+            prop_assert!(answers[1]["error"].as_str().is_some_and(|error| error.contains("at byte")), "{damaged}");
+        }
     }
 
     #[test]

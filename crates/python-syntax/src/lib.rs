@@ -3,6 +3,10 @@
 
 pub mod literals;
 mod module;
+mod names;
 mod nesting;
+mod project;
 
 pub use module::{Module, parse};
+pub use names::{Import, Names, Reference, When, names};
+pub use project::{Entry, File, Project, Reached, Step};

@@ -89,10 +89,20 @@ pub async fn read(
     found: &Found,
     checks: &[&'static dyn AwsCheck],
 ) -> AccountReading {
+    read_by(session, args, found, actions(checks)).await
+}
+
+/// Collects what the calls of some IAM actions tell.
+pub async fn read_by(
+    session: &Session,
+    args: &AccountArgs,
+    found: &Found,
+    actions: BTreeSet<&'static str>,
+) -> AccountReading {
     let regions = if args.regions.is_empty() { &found.config.account.regions } else { &args.regions };
     let options = CollectOptions {
         regions: (!regions.is_empty()).then(|| regions.clone()),
-        actions: Some(actions(checks).into_iter().map(str::to_owned).collect()),
+        actions: Some(actions.into_iter().map(str::to_owned).collect()),
     };
     let collected = collect(session, &options).await;
     AccountReading {

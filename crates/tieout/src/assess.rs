@@ -1,9 +1,10 @@
 //! From what was read to the Assessment: state, checks, ledger, exceptions, suppressions, baseline.
 
 use crate::account::AccountReading;
+use crate::deps;
+use crate::plan::Checks;
 use crate::source::Source;
 use std::collections::BTreeMap;
-use tieout_aws_checks::AwsCheck;
 use tieout_aws_state::State;
 use tieout_model::{Assessment, Evidence, Reason, SCHEMA, Scope, Tool};
 use time::Date;
@@ -12,11 +13,13 @@ use time::Date;
 pub fn assess(
     source: &mut Source,
     account: Option<AccountReading>,
-    checks: &[&'static dyn AwsCheck],
+    deps: Option<deps::Judged>,
+    checks: &Checks,
     as_of: Date,
 ) -> (Assessment, State) {
     let mut declared = std::mem::take(&mut source.reading.resources);
-    let mut evidence: Vec<Evidence> = source.reading.files.iter().map(file_evidence).collect();
+    let mut evidence: Vec<Evidence> =
+        source.reading.files.iter().map(|file| file_evidence(&file.path, &file.sha256)).collect();
     let mut scope = Scope::default();
     let mut population_gaps = Vec::new();
     let mut account_gaps = Vec::new();
@@ -28,7 +31,17 @@ pub fn assess(
         scope.accounts.push(account.scope);
     }
     let state = State::build(declared, population_gaps, as_of);
-    let mut ledger = tieout_aws_checks::run(&state, checks);
+    let mut ledger = tieout_aws_checks::run(&state, &checks.aws);
+    let mut components = Vec::new();
+    let mut notices = Vec::new();
+    let mut tool = tool();
+    if let Some(deps) = deps {
+        ledger.absorb(deps.ledger);
+        components = deps.components;
+        notices = deps.notices;
+        evidence.extend(deps.evidence);
+        tool.data.extend(deps.date.map(|date| ("advisories".to_owned(), date)));
+    }
     for (gap, place) in &source.reading.gaps {
         let mut gap = gap.clone();
         if let Some((file, line)) = place.file_line()
@@ -53,36 +66,36 @@ pub fn assess(
         ))
     });
     evidence.dedup();
-    let mut infos: Vec<_> = checks.iter().map(|check| tieout_aws_checks::info(*check)).collect();
-    infos.sort_by(|a, b| a.id.cmp(&b.id));
     let assessment = Assessment {
         schema: SCHEMA.to_owned(),
-        tool: tool(),
+        tool,
         as_of: as_of.to_string(),
         scope,
         complete,
-        checks: infos,
+        checks: checks.infos(),
         results,
         findings,
         gaps,
         tables,
-        components: Vec::new(),
+        components,
         evidence,
-        notices: Vec::new(),
+        notices,
     };
     (assessment, state)
 }
 
 fn tool() -> Tool {
     let mut data = BTreeMap::new();
+    data.insert("iam".to_owned(), tieout_iam::facts::tables_source().0.to_owned());
     data.insert("botocore".to_owned(), tieout_aws_live::botocore_version().to_owned());
     Tool { name: "tieout".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned(), data }
 }
 
-fn file_evidence(file: &tieout_iac::ReadFile) -> Evidence {
+/// A file that was read.
+pub fn file_evidence(path: &str, sha256: &str) -> Evidence {
     Evidence {
-        sha256: file.sha256.clone(),
-        source: format!("file:{}", file.path),
+        sha256: sha256.to_owned(),
+        source: format!("file:{path}"),
         actor: String::new(),
         at: String::new(),
         request: serde_json::Map::new(),

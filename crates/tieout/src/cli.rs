@@ -1,5 +1,9 @@
 //! The command line, declared once: parser, help, man pages and completions come from here.
 
+mod deps;
+
+pub use deps::{AdvisoriesCommand, AdvisoryArgs, DepsArgs};
+
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use std::path::PathBuf;
 use tieout_iam::lint::PolicyKind;
@@ -8,7 +12,7 @@ use tieout_model::{Persona, Severity};
 /// Ties a Python backend on AWS out to its evidence: reads its infrastructure as code and its account, and
 /// answers the auditor's checklist with pass, fail, or not assessed and why.
 #[derive(Debug, Parser)]
-#[command(name = "tieout", version, propagate_version = true, max_term_width = 100, after_long_help = EXIT_CODES)]
+#[command(name = "tieout", version, long_version = long_version(), propagate_version = true, max_term_width = 100, after_long_help = EXIT_CODES)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -18,6 +22,22 @@ pub struct Cli {
     /// Say nothing on stderr but errors
     #[arg(long, short, global = true, env = "TIEOUT_QUIET")]
     pub quiet: bool,
+}
+
+/// The version, and the date or version of each table of facts that answers depend on.
+fn long_version() -> &'static str {
+    static TEXT: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+    TEXT.get_or_init(|| {
+        let (date, source) = tieout_iam::facts::tables_source();
+        format!(
+            "{}\niam actions       {} ({})\nmanaged policies  {}\noperations        botocore {}",
+            env!("CARGO_PKG_VERSION"),
+            date,
+            source,
+            tieout_iam::facts::managed_policies_source(),
+            tieout_aws_live::botocore_version(),
+        )
+    })
 }
 
 const EXIT_CODES: &str = "\
@@ -39,7 +59,7 @@ pub enum Color {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Audit a project's infrastructure as code, and its account
+    /// Audit a project's infrastructure as code and dependencies, and its account
     #[command(after_long_help = AUDIT_EXAMPLES)]
     Audit(Box<AuditArgs>),
     /// List the checks
@@ -73,6 +93,14 @@ pub enum Command {
         after_long_help = "Examples:\n  tieout dump .\n  tieout dump infra/ | jq -r 'select(.type == \"AWS::S3::Bucket\") | .id'"
     )]
     Dump(DumpArgs),
+    /// Audit the dependencies and runtimes of a project
+    #[command(after_long_help = deps::DEPS_EXAMPLES)]
+    Deps(Box<DepsArgs>),
+    /// Fetch the advisories, or tell how old they are
+    Advisories {
+        #[command(subcommand)]
+        command: AdvisoriesCommand,
+    },
     /// Ask IAM policies by themselves: decide requests, lint documents
     Iam {
         #[command(subcommand)]
@@ -120,6 +148,8 @@ pub struct AuditArgs {
     #[command(flatten)]
     pub source: SourceArgs,
     #[command(flatten)]
+    pub advisories: AdvisoryArgs,
+    #[command(flatten)]
     pub output: OutputArgs,
     /// Exit with 1 if an open finding is at least this severe [default: medium]
     #[arg(long, env = "TIEOUT_FAIL_ON", value_name = "SEVERITY")]
@@ -142,6 +172,8 @@ pub struct AuditArgs {
 pub enum Part {
     /// Infrastructure as code
     Iac,
+    /// Dependencies and runtimes
+    Deps,
     /// The account, live or recorded
     Aws,
 }
@@ -246,7 +278,7 @@ fn name_value(text: &str) -> Result<(String, String), String> {
 
 #[derive(Debug, Args, Default)]
 pub struct OutputArgs {
-    /// Format: terminal, json, jsonl, csv, sarif, xlsx; several with one -o each
+    /// Format: terminal, json, jsonl, csv, sarif, xlsx, cyclonedx; several with one -o each
     #[arg(long, short, action = ArgAction::Append, env = "TIEOUT_FORMAT", value_name = "FORMAT", help_heading = "Output")]
     pub format: Vec<tieout_report::Format>,
     /// File to write; its ending tells the format where -f does not
@@ -285,19 +317,131 @@ pub enum ListFormat {
 #[derive(Debug, Subcommand)]
 pub enum IamCommand {
     /// Decide requests as AWS would, across all layers of policies
-    #[command(
-        after_long_help = "One case a line in, one answer a line out, in the same order; docs/output.md has the fields.\n\nExamples:\n  tieout iam simulate --jsonl cases.jsonl\n  generate-cases | tieout iam simulate --jsonl -"
-    )]
-    Simulate {
-        /// Cases, one JSON object a line; `-` reads standard input
-        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-        jsonl: PathBuf,
-    },
+    #[command(after_long_help = SIMULATE_HELP)]
+    Simulate(Box<SimulateArgs>),
+    /// Tell whether all that one policy allows is allowed by another
+    #[command(after_long_help = COMPARE_HELP)]
+    Compare(CompareArgs),
     /// Find what is wrong or odd in policy documents
     #[command(
         after_long_help = "Exits with 1 where there is a warning or an error.\n\nExamples:\n  tieout iam lint policy.json\n  tieout iam lint --kind scp policies/*.json -f json"
     )]
     Lint(LintArgs),
+}
+
+const SIMULATE_HELP: &str = "\
+The layers of policies are gathered from infrastructure as code or from an account: the principal's own, attached and
+groups' policies, its permissions boundary, the resource's policy, S3 block public access. The organisation's policies
+are not collected; give them with --scp and --rcp.
+
+The decision is one of
+  Allowed           every layer that must allow it does, and none denies it
+  ExplicitlyDenied  a statement denies it
+  ImplicitlyDenied  a layer that must allow it does not
+  DependsOn         it hangs on context keys that were not given, or on what is not known; both are listed
+
+With --jsonl the cases come from a file instead: one case a line in, one answer a line out (docs/iam.md).
+
+Examples:
+  tieout iam simulate --principal aws_iam_role.worker --action s3:GetObject --resource aws_s3_bucket.logs infra/
+  tieout iam simulate --principal IntakeFunction --action 's3:Get*' --resource InvoiceBucket/invoices/1.pdf
+  tieout iam simulate --principal orders-prod-api --action kms:Decrypt --resource alias/orders --replay account.jsonl
+  tieout iam simulate --principal lambda.amazonaws.com --action sts:AssumeRole --resource orders-role --aws
+  tieout iam simulate --principal anonymous --action s3:GetObject --resource Catalogue --expect denied
+  tieout iam simulate --principal arn:aws:iam::111122223333:role/partner --action s3:PutObject --resource drop-box/in/1 \\
+      --context aws:SourceIp=198.51.100.7 --scp scp/root.json --scp scp/workloads.json
+  tieout iam simulate --jsonl cases.jsonl";
+
+const COMPARE_HELP: &str = "\
+Both files are policies of an identity. `no` comes with a request that the first policy allows and the second does not;
+the evaluator has confirmed it. The answer is `unknown` where neither could be shown.
+
+Exits with 0 for yes, 1 for no, 4 for unknown.
+
+Examples:
+  tieout iam compare proposed.json allowed.json
+  tieout iam compare role.json boundary.json -f json";
+
+#[derive(Debug, Args)]
+pub struct SimulateArgs {
+    /// Folders or files of infrastructure as code [default: the current folder, or none with an account]
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+    /// Who asks: an ARN, an address or logical id, a name, a function (for its role), a service, `anonymous`
+    #[arg(long, value_name = "PRINCIPAL", required_unless_present = "jsonl")]
+    pub principal: Option<String>,
+    /// What for, comma-separated; wildcards stand for every action that they match
+    #[arg(long, value_delimiter = ',', value_name = "ACTION", required_unless_present = "jsonl")]
+    pub action: Vec<String>,
+    /// On what: an ARN, an address or logical id, a name, BUCKET/KEY, `*`
+    #[arg(long, value_name = "RESOURCE", required_unless_present = "jsonl")]
+    pub resource: Option<String>,
+    /// A context key of the request; several times for a list of values
+    #[arg(long, value_name = "KEY=VALUE", value_parser = name_value, help_heading = "Request")]
+    pub context: Vec<(String, String)>,
+    /// Context keys that are not given are absent from the request, in place of unknown
+    #[arg(long, help_heading = "Request")]
+    pub exact_context: bool,
+    /// The account that owns the resource, where its ARN does not say it
+    #[arg(long, value_name = "ID", value_parser = account_id, help_heading = "Request")]
+    pub resource_account: Option<String>,
+    /// Service control policy; once a level, the root's first
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Request")]
+    pub scp: Vec<PathBuf>,
+    /// Resource control policy; once a level, the root's first
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Request")]
+    pub rcp: Vec<PathBuf>,
+    /// Policy with which the session was made; several are read together
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Request")]
+    pub session: Vec<PathBuf>,
+    /// The account of the deployment, where the source does not say it
+    #[arg(long = "account", value_name = "ID", value_parser = account_id, help_heading = "Source")]
+    pub deployment_account: Option<String>,
+    /// The region of the deployment, where the source does not say it
+    #[arg(long = "region", value_name = "REGION", help_heading = "Source")]
+    pub deployment_region: Option<String>,
+    /// Exit with 1 where a decision is another
+    #[arg(long, value_enum, value_name = "DECISION")]
+    pub expect: Option<Expect>,
+    /// Cases, one JSON object a line; `-` reads standard input
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["principal", "action", "resource", "paths"])]
+    pub jsonl: Option<PathBuf>,
+    #[command(flatten)]
+    pub account: AccountArgs,
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// How to print the decisions
+    #[arg(long, short, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Expect {
+    Allowed,
+    /// By a statement or for want of one
+    Denied,
+}
+
+fn account_id(text: &str) -> Result<String, String> {
+    match text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        true => Ok(text.to_owned()),
+        false => Err("an account id has twelve digits".to_owned()),
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    /// The policy that should be within
+    #[arg(value_name = "INNER", value_hint = ValueHint::FilePath)]
+    pub inner: PathBuf,
+    /// The policy within which it should be
+    #[arg(value_name = "OUTER", value_hint = ValueHint::FilePath)]
+    pub outer: PathBuf,
+    /// How to print the answer
+    #[arg(long, short, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
 }
 
 #[derive(Debug, Args)]

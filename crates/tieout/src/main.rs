@@ -4,6 +4,7 @@ mod account;
 mod assess;
 mod cli;
 mod commands;
+mod deps;
 mod exit;
 mod output;
 mod plan;
@@ -45,7 +46,9 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Policy(args) => commands::policy::run(args),
         Command::Doctor(args) => commands::doctor::run(cli, args),
         Command::Dump(args) => commands::dump::run(args),
-        Command::Iam { command } => commands::iam::run(command),
+        Command::Deps(args) => commands::deps::run(cli, args),
+        Command::Advisories { command } => commands::advisories::run(cli, command),
+        Command::Iam { command } => commands::iam::run(cli, command),
         Command::Completions { shell } => commands::shell::completions(*shell),
         Command::Man { out } => commands::shell::man(out.as_deref()),
     }

@@ -4,6 +4,7 @@ use crate::cli::{AccountArgs, AuditArgs, ChoiceArgs, ConfigArgs, Part, SourceArg
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use tieout_aws_checks::AwsCheck;
+use tieout_deps::DepsCheck;
 use tieout_model::{CheckInfo, Persona, Severity};
 use tieout_settings::{Exceptions, Found, Selection};
 use time::Date;
@@ -24,6 +25,8 @@ pub enum Account {
 pub struct Plan {
     /// Folders and files to read; none where only the account is asked for.
     pub paths: Vec<PathBuf>,
+    /// Folders and files to read for dependencies and runtimes; none where they are left out.
+    pub dependencies: Vec<PathBuf>,
     /// The account part.
     pub account: Account,
     /// The configuration that was found.
@@ -33,7 +36,7 @@ pub struct Plan {
     /// Lowest severity that makes the exit code 1.
     pub fail_on: Severity,
     /// The chosen checks.
-    pub checks: Vec<&'static dyn AwsCheck>,
+    pub checks: Checks,
     /// The day on which ages are judged, where the user said so.
     pub as_of: Option<Date>,
 }
@@ -49,10 +52,35 @@ pub fn configuration(args: &ConfigArgs, start: &Path) -> Result<Found> {
     }
 }
 
+/// Checks of every engine, each sorted by id.
+#[derive(Clone)]
+pub struct Checks {
+    /// Of AWS resources.
+    pub aws: Vec<&'static dyn AwsCheck>,
+    /// Of dependencies and runtimes.
+    pub deps: Vec<&'static DepsCheck>,
+}
+
+impl Checks {
+    /// Every check there is.
+    pub fn all() -> Checks {
+        Checks { aws: tieout_aws_checks::checks(), deps: tieout_deps::checks::CHECKS.to_vec() }
+    }
+
+    /// The checks as reports show them, sorted by id.
+    pub fn infos(&self) -> Vec<CheckInfo> {
+        let aws = self.aws.iter().map(|check| tieout_aws_checks::info(*check));
+        let mut infos: Vec<CheckInfo> =
+            aws.chain(self.deps.iter().map(|check| tieout_deps::info(check))).collect();
+        infos.sort_by(|a, b| a.id.cmp(&b.id));
+        infos
+    }
+}
+
 /// The checks that flags and configuration choose.
-pub fn choose(choice: &ChoiceArgs, found: &Found) -> Result<Vec<&'static dyn AwsCheck>> {
-    let all = tieout_aws_checks::checks();
-    let catalogue: Vec<CheckInfo> = all.iter().map(|check| tieout_aws_checks::info(*check)).collect();
+pub fn choose(choice: &ChoiceArgs, found: &Found) -> Result<Checks> {
+    let mut all = Checks::all();
+    let catalogue = all.infos();
     let or =
         |flags: &[String], file: &[String]| if flags.is_empty() { file.to_vec() } else { flags.to_vec() };
     let mut ignore = found.config.ignore.clone();
@@ -65,7 +93,9 @@ pub fn choose(choice: &ChoiceArgs, found: &Found) -> Result<Vec<&'static dyn Aws
             catalogue.len()
         );
     }
-    Ok(all.into_iter().filter(|check| chosen.iter().any(|id| id == check.about().id)).collect())
+    all.aws.retain(|check| chosen.iter().any(|id| id == check.about().id));
+    all.deps.retain(|check| chosen.iter().any(|id| id == check.about.id));
+    Ok(all)
 }
 
 /// A day as the user writes it.
@@ -89,7 +119,7 @@ impl Plan {
         let wants = |part| args.only.is_empty() || args.only.contains(&part);
         let account = account(&args.account, &found, &args.only);
         let account_only = args.paths.is_empty() && (args.account.aws || args.account.replay.is_some());
-        let paths = match (wants(Part::Iac) && !account_only, args.paths.as_slice()) {
+        let paths = |part| match (wants(part) && !account_only, args.paths.as_slice()) {
             (false, _) => Vec::new(),
             (true, []) => vec![PathBuf::from(".")],
             (true, paths) => paths.to_vec(),
@@ -99,7 +129,8 @@ impl Plan {
         }
         let as_of = args.as_of.as_deref().or(found.config.as_of.as_deref()).map(day).transpose()?;
         Ok(Plan {
-            paths,
+            paths: paths(Part::Iac),
+            dependencies: paths(Part::Deps),
             account,
             persona: args.output.persona.or(found.config.persona).unwrap_or(Persona::Engineer),
             fail_on: args.fail_on.or(found.config.fail_on).unwrap_or(Severity::Medium),

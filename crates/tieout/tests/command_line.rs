@@ -326,3 +326,17 @@ fn a_misspelt_action_is_linted_at_its_line() {
     assert!(text(&output.stdout).contains("policy.json:5:"), "{}", text(&output.stdout));
     assert!(text(&output.stdout).contains("s3:GetObject"), "{}", text(&output.stdout));
 }
+
+#[test]
+fn the_long_version_names_the_date_of_each_table_and_so_does_the_assessment() {
+    let project = Project::with(&[("template.yaml", TEMPLATE)]);
+    let long = text(&project.run(&["--version"]).stdout);
+    assert!(long.starts_with(&format!("tieout {}\n", env!("CARGO_PKG_VERSION"))), "{long}");
+    for word in ["iam-data", "moto==", "botocore"] {
+        assert!(long.contains(word), "{long}");
+    }
+    assert_eq!(text(&project.run(&["-V"]).stdout).lines().count(), 1);
+    let data = &json(&project.run(&["audit", "-f", "json"]))["tool"]["data"];
+    let date = data["iam"].as_str().unwrap();
+    assert!(date.len() == 10 && long.contains(date), "{data}");
+}

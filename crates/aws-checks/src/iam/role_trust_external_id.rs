@@ -2,6 +2,7 @@
 
 use crate::{Cx, Each, Judge};
 use tieout_aws_state::types::Role;
+use tieout_iam::facts::account_label;
 use tieout_iam::{Audience, Grant, GuardKind};
 use tieout_model::{About, Confidence, Gap, Judged, Persona, Severity, Verdict};
 
@@ -38,7 +39,7 @@ fn judge(role: &Role, cx: &Cx<'_>) -> Judged {
             Some(_) => {
                 let place = grant.principal.map_or(&grant.statement.at, |principal| &principal.value.at);
                 return Ok(Verdict::fail(
-                    format!("account {account} assumes the role without an external id"),
+                    format!("{} assumes the role without an external id", account_label(account)),
                     place,
                 ));
             }
@@ -49,7 +50,12 @@ fn judge(role: &Role, cx: &Cx<'_>) -> Judged {
             }
         }
     }
-    Ok(Verdict::pass("no other account assumes the role without an external id, an organisation or MFA"))
+    let with_id = exposure.grants.iter().filter(|grant| grant.is_guarded_by(GuardKind::ExternalId));
+    let names: Vec<String> = with_id.filter_map(account_of).map(account_label).collect();
+    Ok(Verdict::pass(match names.as_slice() {
+        [] => "no other account assumes the role without an external id, an organisation or MFA".to_owned(),
+        names => format!("{} must give an external id", names.join(", ")),
+    }))
 }
 
 fn account_of<'g>(grant: &'g Grant<'_>) -> Option<&'g str> {

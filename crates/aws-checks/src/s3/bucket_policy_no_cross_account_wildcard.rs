@@ -3,6 +3,7 @@
 use super::access;
 use crate::{Cx, Each, Judge};
 use tieout_aws_state::types::Bucket;
+use tieout_iam::facts::account_label;
 use tieout_iam::{Audience, Grant, WildcardGrant, WildcardKind};
 use tieout_model::{About, Confidence, Gap, Judged, Persona, Severity, Verdict};
 
@@ -40,7 +41,8 @@ fn judge(bucket: &Bucket, cx: &Cx<'_>) -> Judged {
             let (account, label, what) = (account?, grant.statement.label(), access::actions_of(grant));
             return Ok(Verdict::fail(
                 format!(
-                    "{label} of the policy gives account {account} {what}: it may change policy and ACL, too"
+                    "{label} of the policy gives {} {what}: it may change policy and ACL, too",
+                    account_label(&account)
                 ),
                 access::place_of(grant),
             ));

@@ -8,6 +8,7 @@ mod index_no_confusion;
 mod index_verified_tls;
 mod manifest_hashed;
 mod package_commit_pinned;
+mod package_no_known_vulnerabilities;
 mod package_pinned;
 
 /// Every check, sorted by id.
@@ -18,5 +19,6 @@ pub static CHECKS: &[&DepsCheck] = &[
     &index_verified_tls::CHECK,
     &manifest_hashed::CHECK,
     &package_commit_pinned::CHECK,
+    &package_no_known_vulnerabilities::CHECK,
     &package_pinned::CHECK,
 ];

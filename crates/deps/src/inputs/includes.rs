@@ -183,3 +183,19 @@ impl<'a> ConstraintPins<'a> {
         agreed
     }
 }
+
+/// The paths that a name in a file may mean: seen from its folder, or from one above it, whole or its last part.
+pub(super) fn candidates(from: &str, written: &str) -> Vec<String> {
+    let written = written.trim_start_matches('/');
+    let last = written.rsplit('/').next().unwrap_or(written);
+    let mut folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut found = Vec::new();
+    loop {
+        let seen_from = if folder.is_empty() { "x".to_owned() } else { format!("{folder}/x") };
+        found.extend([written, last].into_iter().filter_map(|name| Tree::resolve(&seen_from, name)));
+        if folder.is_empty() {
+            return found;
+        }
+        folder = folder.rsplit_once('/').map_or("", |(outer, _)| outer);
+    }
+}

@@ -12,7 +12,11 @@ use tieout_source::json;
 pub(super) fn is_theirs(path: &str, name: &str) -> bool {
     match name {
         "METADATA" | "WHEEL" => folder(path).is_some_and(|folder| folder.ends_with(".dist-info")),
-        "PKG-INFO" => true,
+        // One at the top of a source tree is the project's own; in a source archive it says which package that is.
+        "PKG-INFO" => {
+            let egg = |folder: &str| folder.ends_with(".egg-info") || folder == "EGG-INFO";
+            path.contains("!/") || folder(path).is_some_and(egg)
+        }
         _ => name.ends_with(".egg-info"),
     }
 }
@@ -63,6 +67,10 @@ pub(super) fn parse(cx: &mut Cx<'_>) {
         cx.out.manifests.retain(|manifest| manifest.path != cx.path);
         return;
     }
+    if is_projects_own(cx, &path) {
+        cx.out.manifests.retain(|manifest| manifest.path != cx.path);
+        return;
+    }
     let text = cx.text.clone();
     let headers = headers(&text);
     let of = |key: &str| {
@@ -99,6 +107,21 @@ pub(super) fn parse(cx: &mut Cx<'_>) {
         component.direct = Some(false);
     }
     cx.out.components.push(component);
+}
+
+/// True for the `egg-info` that building a project leaves beside its setup.py (or in `src`): it is the project itself.
+fn is_projects_own(cx: &Cx<'_>, path: &str) -> bool {
+    let Some((egg, "PKG-INFO")) = path.rsplit_once('/') else { return false };
+    let Some(egg) = egg.strip_suffix(".egg-info") else { return false };
+    let folder = egg.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let above = match folder.strip_suffix("src") {
+        Some(above) if above.is_empty() || above.ends_with('/') => above.trim_end_matches('/'),
+        _ => folder,
+    };
+    ["setup.py", "pyproject.toml", "setup.cfg"].iter().any(|name| match above {
+        "" => cx.tree.contains(name),
+        above => cx.tree.contains(&format!("{above}/{name}")),
+    })
 }
 
 /// The package that carries a copy of this one: the folder above `_vendor`.

@@ -5,7 +5,7 @@
 use super::graph::{Graph, Wish};
 use super::requirement::take_apart;
 use super::specifier::{exact, pin_of, python};
-use super::{Cx, urls};
+use super::{Cx, poetry_constraint, urls};
 use crate::{Component, Group, Marker, MarkerVerdict, Origin, PackageName, Pin, Tree};
 use pep440_rs::VersionSpecifiers;
 use std::collections::BTreeSet;
@@ -336,7 +336,12 @@ pub(crate) fn python_of(cx: &mut Cx<'_>, node: Option<&Node>, manifest: &str) {
     let Some(node) = node.filter(|_| !beside.is_some_and(|path| cx.tree.contains(&path))) else { return };
     let Some(written) = node.as_text() else { return };
     let by = cx.path.rsplit('/').next().unwrap_or_default().to_owned();
-    let declared = python(written, &pin_of(written), &by, node.at.clone());
+    // Poetry writes `^3.9` where the others write PEP 440.
+    let pin = match pin_of(written) {
+        Pin::Unreadable(_) => poetry_constraint::pin(written),
+        pin => pin,
+    };
+    let declared = python(written, &pin, &by, node.at.clone());
     cx.out.runtimes.extend(declared);
 }
 

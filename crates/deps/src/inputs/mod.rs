@@ -3,22 +3,37 @@
 
 pub mod archive;
 mod conda;
+mod discover;
+mod dockerfile;
 mod graph;
+mod image;
 mod includes;
+mod install;
 mod installed;
 mod lock;
+mod markers;
 mod pdm_lock;
 mod pipfile;
 mod pipfile_lock;
+mod poetry;
+mod poetry_constraint;
 mod poetry_lock;
 mod pylock;
+mod pyproject;
 mod requirement;
 mod requirements;
+mod script;
+mod setup_cfg;
+mod setup_py;
+mod shell;
 mod specifier;
 mod urls;
 mod uv_lock;
 
-use crate::{Component, FileKind, Group, IndexKind, IndexUse, Manifest, Reading, Tree, Unaudited};
+pub use discover::{DiscoverError, discover};
+pub use markers::{Target, judge_markers};
+
+use crate::{FileKind, Group, IndexKind, IndexUse, Manifest, Reading, Tree, Unaudited};
 use includes::Include;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,6 +42,9 @@ use tieout_model::{Gap, Place, Position, Reason, sha256_hex};
 /// A parser of one kind of file: adds what the file says to the reading. It never fails: what it cannot read is
 /// [`Unaudited`].
 type Parser = fn(&mut Cx<'_>);
+
+/// Whether a file is a parser's own, by its path and its name (without folder).
+type IsTheirs = fn(&str, &str) -> bool;
 
 /// What a parser works on.
 pub(crate) struct Cx<'a> {
@@ -46,21 +64,26 @@ pub(crate) struct Cx<'a> {
 
 /// The parsers, each with the question whether a path or file name (without folder) is its own. The first that says yes
 /// reads the file.
-const PARSERS: &[(FileKind, fn(&str, &str) -> bool, Parser)] = &[
+const PARSERS: &[(FileKind, IsTheirs, Parser)] = &[
     // (kind, |path, name| …, parser): one a line.
-    (FileKind::UvLock, uv_lock::is_theirs, uv_lock::parse),
-    (FileKind::PoetryLock, poetry_lock::is_theirs, poetry_lock::parse),
+    (FileKind::Archive, archive::is_theirs, archive::parse),
+    (FileKind::CondaEnvironment, conda::is_environment, conda::environment),
+    (FileKind::CondaLock, conda::is_lock, conda::locked),
+    (FileKind::Constraints, requirements::is_constraints, requirements::parse),
+    (FileKind::Dockerfile, dockerfile::is_dockerfile, dockerfile::parse),
+    (FileKind::Installed, installed::is_theirs, installed::parse),
+    (FileKind::Installed, installed::is_venv, installed::venv),
     (FileKind::PdmLock, pdm_lock::is_theirs, pdm_lock::parse),
     (FileKind::Pipfile, pipfile::is_theirs, pipfile::parse),
     (FileKind::PipfileLock, pipfile_lock::is_theirs, pipfile_lock::parse),
-    (FileKind::CondaEnvironment, conda::is_environment, conda::environment),
-    (FileKind::CondaLock, conda::is_lock, conda::locked),
-    (FileKind::Installed, installed::is_theirs, installed::parse),
-    (FileKind::Installed, installed::is_venv, installed::venv),
-    (FileKind::Archive, archive::is_theirs, archive::parse),
+    (FileKind::PoetryLock, poetry_lock::is_theirs, poetry_lock::parse),
     (FileKind::Pylock, pylock::is_theirs, pylock::parse),
-    (FileKind::Constraints, requirements::is_constraints, requirements::parse),
+    (FileKind::Pyproject, pyproject::is_pyproject, pyproject::parse),
     (FileKind::Requirements, requirements::is_requirements, requirements::parse),
+    (FileKind::Script, script::is_script, script::parse),
+    (FileKind::SetupCfg, setup_cfg::is_setup_cfg, setup_cfg::parse),
+    (FileKind::SetupPy, setup_py::is_setup_py, setup_py::parse),
+    (FileKind::UvLock, uv_lock::is_theirs, uv_lock::parse),
 ];
 
 /// The kind of a file and its parser, by its name.
@@ -122,14 +145,14 @@ fn read_file(
             return;
         }
     };
-    let before = (out.components.len(), out.unaudited.len(), out.indexes.len());
+    let before = said(out);
     if kind != FileKind::Archive {
         let sha256 = String::new();
         out.manifests.push(Manifest { path: path.clone(), kind, sha256, hashed: false });
     }
     parser(&mut Cx { tree, path: path.clone(), kind, text: text.clone(), out, includes });
     // A Python file or a workflow that names no package is no manifest.
-    let says_something = before != (out.components.len(), out.unaudited.len(), out.indexes.len());
+    let says_something = before != said(out);
     let optional = matches!(kind, FileKind::Script);
     if let Some(at) = out.manifests.iter().rposition(|manifest| manifest.path == *path) {
         if optional && !says_something {
@@ -140,6 +163,11 @@ fn read_file(
             manifest.sha256 = sha256_hex(text.as_bytes());
         }
     }
+}
+
+/// How much a reading holds.
+fn said(out: &Reading) -> [usize; 4] {
+    [out.components.len(), out.runtimes.len(), out.indexes.len(), out.unaudited.len()]
 }
 
 impl Cx<'_> {
@@ -160,22 +188,30 @@ impl Cx<'_> {
         self.unaudited(what, gap, at);
     }
 
+    /// A file whose format is broken: nothing of it can be audited.
+    pub(crate) fn broken(&mut self, problem: tieout_source::Problem) {
+        let gap = Gap::new(Reason::Unreadable, problem.message, format!("correct {}", self.path));
+        let what = self.path.clone();
+        self.unaudited(&what, gap, problem.at);
+    }
+
     /// Takes in a requirement as PEP 508 writes it (pip's paths and URLs too), with the group. False where it is
     /// [`Unaudited`] or the project itself.
     pub(crate) fn require(&mut self, text: &str, group: Group, at: Place) -> bool {
-        requirement::push(self, text, group, at).is_some()
-    }
-
-    /// Takes in a requirement and hands back the component, for a parser that knows more of it.
-    pub(crate) fn require_mut(&mut self, text: &str, group: Group, at: Place) -> Option<&mut Component> {
-        let index = requirement::push(self, text, group, at)?;
-        self.out.components.get_mut(index)
+        requirement::push(self, text, group, at)
     }
 
     /// Takes in an index, credentials taken out.
     pub(crate) fn index(&mut self, kind: IndexKind, url: &str, at: Place) {
         let urls::Clean { url, credentials } = urls::clean(url);
         self.out.indexes.push(IndexUse { kind, url, credentials, at });
+    }
+
+    /// Tells credentials that stand in the URL of one requirement.
+    pub(crate) fn direct_credentials(&mut self, url: &str, at: &Place) {
+        if urls::clean(url).credentials.is_some() {
+            self.index(IndexKind::Direct, url, at.clone());
+        }
     }
 
     /// Says whether this file asks for the hashes of all that it installs.
@@ -192,5 +228,10 @@ impl Cx<'_> {
             Ok(to) => self.includes.push(Include { from, to, constraint }),
             Err(gap) => self.unaudited(written, gap, at),
         }
+    }
+
+    /// The same where the file has been found already.
+    pub(crate) fn include_path(&mut self, from: Arc<str>, to: Arc<str>, constraint: bool) {
+        self.includes.push(Include { from, to, constraint });
     }
 }

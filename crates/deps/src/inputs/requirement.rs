@@ -4,7 +4,7 @@
 use super::specifier::pin_of;
 use super::{Cx, urls};
 use crate::name::is_name;
-use crate::{Component, FileKind, Group, IndexKind, Marker, MarkerVerdict, Origin, PackageName, Pin, Tree};
+use crate::{Component, FileKind, Group, Marker, MarkerVerdict, Origin, PackageName, Pin, Tree};
 use tieout_model::{Gap, Place, Reason};
 
 /// A requirement taken apart, nothing of it judged.
@@ -94,14 +94,13 @@ fn bare(text: &str) -> Result<Requirement<'_>, &'static str> {
     Ok(Requirement { name: None, extras: Vec::new(), specifier: "", url: Some(address), marker })
 }
 
-/// Adds a requirement to the reading; its index among the components, `None` where it is unaudited or is the project
-/// itself, which is read anyway.
-pub(super) fn push(cx: &mut Cx<'_>, text: &str, group: Group, at: Place) -> Option<usize> {
+/// Adds a requirement to the reading. False where it is unaudited or is the project itself, which is read anyway.
+pub(super) fn push(cx: &mut Cx<'_>, text: &str, group: Group, at: Place) -> bool {
     let requirement = match take_apart(text) {
         Ok(requirement) => requirement,
         Err(why) => {
             cx.unreadable(text, why, at);
-            return None;
+            return false;
         }
     };
     let mut component = Component::new(requirement.name.unwrap_or_default(), cx.kind, at.clone());
@@ -116,27 +115,19 @@ pub(super) fn push(cx: &mut Cx<'_>, text: &str, group: Group, at: Place) -> Opti
     if let Some(url) = requirement.url
         && !take_url(cx, &mut component, url, requirement.name.is_some())
     {
-        return None;
+        return false;
     }
     component.extras.sort();
     component.extras.dedup();
     cx.out.components.push(component);
-    Some(cx.out.components.len() - 1)
+    true
 }
 
 /// Fills in what a URL or path says. False where that leaves nothing to audit here.
 fn take_url(cx: &mut Cx<'_>, component: &mut Component, url: &str, named: bool) -> bool {
     let at = component.at.clone();
     let located = urls::locate(url);
-    if let Some(credentials) = located.credentials {
-        let url = urls::clean(url).url;
-        cx.out.indexes.push(crate::IndexUse {
-            kind: IndexKind::Direct,
-            url,
-            credentials: Some(credentials),
-            at: at.clone(),
-        });
-    }
+    cx.direct_credentials(url, &at);
     if !named {
         match (&located.name, &located.origin) {
             (Some(name), _) => component.name = PackageName::new(name),

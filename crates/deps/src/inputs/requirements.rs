@@ -113,7 +113,7 @@ fn lines(text: &str) -> Vec<Line> {
     let mut out = Vec::new();
     let mut joined: Option<(String, usize)> = None;
     let mut offset = 0;
-    for physical in text.split_inclusive('\n').flat_map(|line| split_returns(line)) {
+    for physical in text.split_inclusive('\n').flat_map(split_returns) {
         let start = offset;
         offset += physical.len();
         let line = physical.trim_end_matches(['\n', '\r']);

@@ -148,8 +148,6 @@ pub(crate) struct Located {
     pub(crate) version: Option<Version>,
     /// `sha256:HEX` from the fragment.
     pub(crate) hashes: Vec<String>,
-    /// What was taken out of the URL.
-    pub(crate) credentials: Option<Credentials>,
 }
 
 /// Reads a URL, a VCS URL or a path.
@@ -158,15 +156,9 @@ pub(crate) fn locate(written: &str) -> Located {
         Some((address, fragment)) => (address, fragment),
         None => (written, ""),
     };
-    let Clean { url, credentials } = clean(address);
-    let mut located = Located {
-        origin: origin(&url),
-        name: None,
-        extras: Vec::new(),
-        version: None,
-        hashes: Vec::new(),
-        credentials,
-    };
+    let url = clean(address).url;
+    let mut located =
+        Located { origin: origin(&url), name: None, extras: Vec::new(), version: None, hashes: Vec::new() };
     if !matches!(located.origin, Origin::Vcs { .. }) {
         let file = url.split('?').next().unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
         if let Some((name, version)) = archive_name(&decoded(file)) {

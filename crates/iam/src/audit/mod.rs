@@ -3,6 +3,7 @@
 mod admin;
 mod exposure;
 mod guard;
+mod open;
 mod powers;
 mod transport;
 mod ways;
@@ -11,6 +12,7 @@ mod wildcard;
 pub use admin::{Administrator, full_administrator};
 pub use exposure::{Audience, Exposure, Grant};
 pub use guard::{Guard, GuardKind};
+pub use open::open_gaps;
 pub use powers::{Power, PowerKind};
 pub use transport::Transport;
 pub use ways::Way;

@@ -3,6 +3,7 @@
 use super::compare;
 use super::context::ContextValue;
 use super::context::{Context, Found};
+use crate::Arn;
 use crate::answer::Tri;
 use crate::condition::{Base, Condition, SetQualifier};
 use crate::matcher::{self, Fields, Mode};
@@ -32,13 +33,35 @@ pub(crate) fn holds(condition: &Condition, context: &Context<'_>) -> Tri {
         }
     };
     let one = |value: &str| holds_for(condition, operator.base, value, context);
-    let each = value.values().iter().map(|value| one(value));
-    match (operator.set, value) {
-        (Some(SetQualifier::All), _) => Tri::all(each),
-        (Some(SetQualifier::Any), _) => Tri::any(each),
-        (None, ContextValue::One(value)) => one(value),
+    let is_list = matches!(value, ContextValue::Many(_));
+    let values = value.values();
+    match (operator.set, values) {
+        (Some(SetQualifier::All), _) => Tri::all(values.iter().map(|value| one(value))),
+        (Some(SetQualifier::Any), _) => Tri::any(values.iter().map(|value| one(value))),
+        (None, [one_value]) if has_one_value(&condition.key, is_list) => one(one_value),
         // A key with a list of values needs a set operator.
-        (None, ContextValue::Many(_)) => Tri::No,
+        (None, _) => Tri::No,
+    }
+}
+
+/// Global keys whose value is a list in every request ("Value type: Multivalued" in the IAM user guide).
+const MULTIVALUED: [&str; 7] = [
+    "aws:CalledVia",
+    "aws:PrincipalOrgPaths",
+    "aws:PrincipalServiceNamesList",
+    "aws:ResourceOrgPaths",
+    "aws:SourceOrgPaths",
+    "aws:TagKeys",
+    "aws:VpceOrgPaths",
+];
+
+/// Whether an operator without `ForAllValues` or `ForAnyValue` speaks of a key that has one value. Where the key
+/// is not known to be one or the other, a list is a list.
+fn has_one_value(key: &str, is_list: bool) -> bool {
+    let global = key.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("aws:"));
+    match global {
+        true => !MULTIVALUED.iter().any(|name| name.eq_ignore_ascii_case(key)),
+        false => !is_list,
     }
 }
 
@@ -75,8 +98,9 @@ fn is_null(condition: &Condition, found: &Found<'_, '_>) -> Tri {
     Tri::any(condition.values.iter().map(|value| match value.plain() {
         Some(text) if text.eq_ignore_ascii_case("true") => Tri::of(absent),
         Some(text) if text.eq_ignore_ascii_case("false") => Tri::of(!absent),
-        Some(_) => Tri::No,
-        None => Tri::Maybe,
+        None if value.hole().is_some() => Tri::Maybe,
+        // `Null` knows no variables.
+        _ => Tri::No,
     }))
 }
 
@@ -84,7 +108,7 @@ fn is_null(condition: &Condition, found: &Found<'_, '_>) -> Tri {
 /// cannot be compared.
 fn matches(base: Base, wanted: &Pattern, value: &str, context: &Context<'_>) -> Option<Tri> {
     let by_text = |case, wild, fields| {
-        matcher::matches(wanted, value, Mode { case, wild, fields }, &|key| context.variable(key))
+        matcher::matches(wanted, value, Mode { case, head: case, wild, fields }, &|key| context.variable(key))
     };
     match base {
         Base::StringEquals | Base::StringNotEquals => by_text(Case::Exact, false, Fields::One),
@@ -93,9 +117,9 @@ fn matches(base: Base, wanted: &Pattern, value: &str, context: &Context<'_>) -> 
         }
         Base::StringLike | Base::StringNotLike => by_text(Case::Exact, true, Fields::One),
         Base::ArnEquals | Base::ArnLike | Base::ArnNotEquals | Base::ArnNotLike => {
-            let short =
-                wanted.plain().is_some_and(|text| text.bytes().filter(|byte| *byte == b':').count() < 4);
-            if short { None } else { by_text(Case::Exact, true, Fields::Arn) }
+            let colons = |text: &str| text.bytes().filter(|byte| *byte == b':').count();
+            let no_arn = wanted.plain().is_some_and(|text| colons(text) < 4) || Arn::parse(value).is_none();
+            if no_arn { None } else { by_text(Case::Exact, true, Fields::Arn) }
         }
         Base::Bool if wanted.has_variable() => by_text(Case::Ignore, false, Fields::One),
         Base::Bool => parsed(wanted, value, boolean, |have, want| have == want),

@@ -1,6 +1,7 @@
 //! Joining the layers to a decision.
 
 use super::layer::{Layer, Layers, Reading, Said, Settings, say};
+use super::resource::Unsettled;
 use super::{Principal, Request};
 use crate::answer::Tri;
 use crate::policy::Statement;
@@ -83,28 +84,51 @@ pub fn open_keys(request: &Request<'_>, layers: &Layers<'_>) -> Vec<String> {
     keys.into_iter().collect()
 }
 
-/// Decides a request.
+/// Decides a request, for audits: what AWS's documents leave open of an ARN's form is read as it is written.
 pub fn evaluate<'p>(request: &Request<'_>, layers: &Layers<'p>, settings: Settings) -> Decision<'p> {
-    Evaluation::new(request, layers, settings).decide()
+    Evaluation::new(request, layers, settings, Unsettled::AsWritten).decide()
+}
+
+/// Decides a request as published simulators do: ARNs of forms that AWS's documents do not allow or describe
+/// grant nothing (a wildcard in a resource type, a short ARN in `NotResource`).
+pub fn simulate<'p>(request: &Request<'_>, layers: &Layers<'p>, settings: Settings) -> Decision<'p> {
+    Evaluation::new(request, layers, settings, Unsettled::AsSimulators).decide()
 }
 
 /// A certainty, and what it rests on.
 type Grounds<'p> = (Tri, Because<'p>);
 
+/// What the caller's own layers say.
+struct Own<'p> {
+    identity: Grounds<'p>,
+    boundary: Grounds<'p>,
+    session: Grounds<'p>,
+}
+
 struct Evaluation<'r, 'p> {
     request: &'r Request<'r>,
     layers: &'r Layers<'p>,
     settings: Settings,
+    unsettled: Unsettled,
     deny: Grounds<'p>,
 }
 
 impl<'r, 'p> Evaluation<'r, 'p> {
-    fn new(request: &'r Request<'r>, layers: &'r Layers<'p>, settings: Settings) -> Self {
+    fn new(
+        request: &'r Request<'r>,
+        layers: &'r Layers<'p>,
+        settings: Settings,
+        unsettled: Unsettled,
+    ) -> Self {
         let deny = (Tri::No, Because { layer: Layer::Identity, statement: None });
-        Evaluation { request, layers, settings, deny }
+        Evaluation { request, layers, settings, unsettled, deny }
     }
 
     fn decide(mut self) -> Decision<'p> {
+        if needs_no_permission(self.request) {
+            let because = Because { layer: Layer::Identity, statement: None };
+            return Decision { verdict: Verdict::Allowed, because };
+        }
         let allowed = self.allowed();
         let blocked = self.blocked_as_public();
         if blocked > self.deny.0 && allowed.0 > Tri::No {
@@ -123,7 +147,7 @@ impl<'r, 'p> Evaluation<'r, 'p> {
     /// What a layer says; its deny is kept.
     fn say(&mut self, layer: Layer, policies: impl IntoIterator<Item = &'p Policy>) -> Said<'p> {
         let bounded = !self.layers.boundary.is_empty();
-        let said = say(policies, self.request, Reading { layer, bounded });
+        let said = say(policies, self.request, Reading { layer, bounded, unsettled: self.unsettled });
         if said.deny.0 > self.deny.0 {
             self.deny = (said.deny.0, Because { layer, statement: said.deny.1 });
         }
@@ -138,8 +162,8 @@ impl<'r, 'p> Evaluation<'r, 'p> {
         let granted = match self.request.principal {
             Principal::Anonymous => grounds(Layer::Resource, resource.allow()),
             Principal::Service(_) | Principal::Provider(_) => {
-                let (_, limits) = self.identity();
-                both(grounds(Layer::Resource, resource.allow()), limits)
+                let own = self.identity();
+                both(grounds(Layer::Resource, resource.allow()), both(own.boundary, own.session))
             }
             _ => self.granted_to_account(&resource),
         };
@@ -148,7 +172,7 @@ impl<'r, 'p> Evaluation<'r, 'p> {
 
     /// What the caller's own policies allow, and what its boundary and session policy limit. A layer that is
     /// given applies, whoever calls.
-    fn identity(&mut self) -> (Grounds<'p>, Grounds<'p>) {
+    fn identity(&mut self) -> Own<'p> {
         let layers = *self.layers;
         let identity = self.say(Layer::Identity, layers.identity);
         let boundary = self.say(Layer::Boundary, layers.boundary);
@@ -157,15 +181,16 @@ impl<'r, 'p> Evaluation<'r, 'p> {
             true => grounds(layer, said.allow()),
             false => (Tri::Yes, Because { layer, statement: None }),
         };
-        let limits = both(
-            limit(Layer::Boundary, !layers.boundary.is_empty(), &boundary),
-            limit(Layer::Session, layers.session.is_some(), &session),
-        );
-        (grounds(Layer::Identity, identity.allow()), limits)
+        Own {
+            identity: grounds(Layer::Identity, identity.allow()),
+            boundary: limit(Layer::Boundary, !layers.boundary.is_empty(), &boundary),
+            session: limit(Layer::Session, layers.session.is_some(), &session),
+        }
     }
 
     fn granted_to_account(&mut self, resource: &Said<'p>) -> Grounds<'p> {
-        let (identity, limits) = self.identity();
+        let Own { identity, boundary, session } = self.identity();
+        let limits = both(boundary, session);
         let own = match self.request.principal {
             // The root user needs no policy.
             Principal::Root(..) => (Tri::Yes, Because { layer: Layer::Identity, statement: None }),
@@ -174,8 +199,9 @@ impl<'r, 'p> Evaluation<'r, 'p> {
         if self.is_cross_account() {
             return both(grounds(Layer::Resource, resource.allow()), own);
         }
+        let as_one_of_all = both(grounds(Layer::Resource, resource.anyone), session);
         let by_resource = either(
-            grounds(Layer::Resource, resource.direct),
+            either(grounds(Layer::Resource, resource.direct), as_one_of_all),
             both(grounds(Layer::Resource, resource.entity), limits),
         );
         if must_speak(self.request) {
@@ -252,6 +278,12 @@ fn both<'p>(a: Grounds<'p>, b: Grounds<'p>) -> Grounds<'p> {
 /// One is enough; the more certain one decides.
 fn either<'p>(a: Grounds<'p>, b: Grounds<'p>) -> Grounds<'p> {
     if b.0 > a.0 { b } else { a }
+}
+
+/// True for `sts:GetCallerIdentity`, which needs no permission and works in spite of a deny (AWS STS API
+/// reference): the answer to a denied call tells the same.
+fn needs_no_permission(request: &Request<'_>) -> bool {
+    request.principal.is_of_account() && request.action.eq_ignore_ascii_case("sts:GetCallerIdentity")
 }
 
 /// True where the resource's own policy must speak of the caller or its account: KMS keys, and the

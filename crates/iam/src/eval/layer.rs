@@ -1,12 +1,11 @@
 //! The layers of policies that speak of a request, and what one layer says.
 
-use super::{Request, condition};
+use super::{Request, condition, resource};
+use crate::PrincipalClause;
 use crate::answer::Tri;
 use crate::eval::principal::Closeness;
-use crate::matcher::{self, Fields, Mode};
-use crate::pattern::{Case, Pattern};
+use crate::eval::resource::Unsettled;
 use crate::policy::{Effect, Policy, Statement};
-use crate::{PrincipalClause, ResourceClause};
 use serde::Serialize;
 
 /// A layer of policies.
@@ -80,6 +79,7 @@ pub(crate) struct Said<'p> {
     /// By how closely the statement speaks of the caller.
     pub(crate) account: (Tri, Option<&'p Statement>),
     pub(crate) entity: (Tri, Option<&'p Statement>),
+    pub(crate) anyone: (Tri, Option<&'p Statement>),
     pub(crate) direct: (Tri, Option<&'p Statement>),
 }
 
@@ -88,12 +88,13 @@ impl<'p> Said<'p> {
         deny: (Tri::No, None),
         account: (Tri::No, None),
         entity: (Tri::No, None),
+        anyone: (Tri::No, None),
         direct: (Tri::No, None),
     };
 
     /// An allow, however closely.
     pub(crate) fn allow(&self) -> (Tri, Option<&'p Statement>) {
-        [self.direct, self.entity, self.account].into_iter().fold((Tri::No, None), higher)
+        [self.direct, self.anyone, self.entity, self.account].into_iter().fold((Tri::No, None), higher)
     }
 }
 
@@ -110,6 +111,8 @@ pub(crate) struct Reading {
     pub(crate) layer: Layer,
     /// Whether the caller has a boundary: then a deny by `NotPrincipal` always meets it.
     pub(crate) bounded: bool,
+    /// How forms of ARNs are read of which AWS's documents say nothing.
+    pub(crate) unsettled: Unsettled,
 }
 
 impl Reading {
@@ -118,7 +121,7 @@ impl Reading {
     }
 
     /// AWS completes short ARNs in policies of identities.
-    fn completes_arns(self) -> bool {
+    pub(crate) fn completes_arns(self) -> bool {
         matches!(self.layer, Layer::Identity | Layer::Boundary | Layer::Session)
     }
 }
@@ -145,6 +148,7 @@ pub(crate) fn say<'p>(
                 let place = match close {
                     Closeness::Account => &mut said.account,
                     Closeness::Entity => &mut said.entity,
+                    Closeness::Anyone => &mut said.anyone,
                     Closeness::Direct => &mut said.direct,
                 };
                 *place = higher(*place, by);
@@ -165,7 +169,7 @@ fn applies(statement: &Statement, request: &Request<'_>, reading: Reading) -> (C
     if action == Tri::No {
         return none;
     }
-    let resource = on_resource(&statement.resources, request, reading);
+    let resource = resource::covered(&statement.resources, request, reading);
     if resource == Tri::No {
         return none;
     }
@@ -190,24 +194,5 @@ fn by_principal(statement: &Statement, request: &Request<'_>, reading: Reading) 
         }
         _ if reading.has_principals() => request.principal.in_clause(clause),
         _ => (Closeness::Direct, Tri::Yes),
-    }
-}
-
-fn on_resource(clause: &ResourceClause, request: &Request<'_>, reading: Reading) -> Tri {
-    let fields = if reading.completes_arns() { Fields::ShortArn } else { Fields::ResourceArn };
-    let mode = Mode { case: Case::Exact, wild: true, fields };
-    let matched = |pattern: &Pattern| {
-        matcher::matches(pattern, request.resource, mode, &|key| request.context.variable(key))
-    };
-    match clause {
-        ResourceClause::Resource(patterns) => {
-            Tri::any(patterns.iter().map(|pattern| matched(pattern).unwrap_or(Tri::No)))
-        }
-        ResourceClause::NotResource(patterns) => Tri::all(patterns.iter().map(|pattern| {
-            let not = matched(pattern).map_or(Tri::No, Tri::not);
-            let void = matcher::may_be_void(pattern, &|key| request.context.variable(key));
-            if void { not.min(Tri::Maybe) } else { not }
-        })),
-        ResourceClause::Absent => Tri::of(reading.layer == Layer::Resource),
     }
 }

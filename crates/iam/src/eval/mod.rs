@@ -7,9 +7,10 @@ mod context;
 mod decide;
 mod layer;
 mod principal;
+mod resource;
 
 pub use context::{Context, ContextValue};
-pub use decide::{Because, Decision, Verdict, evaluate, open_keys};
+pub use decide::{Because, Decision, Verdict, evaluate, open_keys, simulate};
 pub use layer::{Layer, Layers, Settings};
 pub use principal::Principal;
 

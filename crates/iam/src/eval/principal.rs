@@ -33,7 +33,10 @@ pub(crate) enum Closeness {
     Account,
     /// By its role, or by the user behind a federated user: boundaries and session policies still limit.
     Entity,
-    /// By itself, or everyone: nothing but a deny limits.
+    /// As one of everyone: session policies still limit, as the session is not "specifically" named (AWS STS
+    /// API reference, `GetFederationToken`).
+    Anyone,
+    /// By itself: nothing but a deny limits.
     Direct,
 }
 
@@ -105,7 +108,7 @@ impl<'a> Principal<'a> {
     /// How an element speaks of the caller, and how surely; `None` where it does not.
     pub(crate) fn spoken_of(&self, pattern: &PrincipalPattern) -> Option<(Closeness, Tri)> {
         if pattern.is_anyone() {
-            return Some((Closeness::Direct, Tri::Yes));
+            return Some((Closeness::Anyone, Tri::Yes));
         }
         let Some(text) = pattern.value.plain() else {
             return (self.may_be(pattern)).then_some((Closeness::Direct, Tri::Maybe));
@@ -189,7 +192,7 @@ impl<'a> Principal<'a> {
                 let spoken = patterns.iter().filter_map(|pattern| self.spoken_of(pattern));
                 let close = match self {
                     Principal::Role(_) => Closeness::Entity,
-                    _ => Closeness::Direct,
+                    _ => Closeness::Anyone,
                 };
                 (close, Tri::any(spoken.map(|(_, sure)| sure)).not())
             }

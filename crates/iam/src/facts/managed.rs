@@ -2,7 +2,7 @@
 
 use crate::policy::Policy;
 use std::collections::BTreeMap;
-use std::io::Read as _;
+use std::io::{BufRead as _, Read as _};
 use std::sync::{Arc, OnceLock};
 
 const TABLE: &[u8] = include_bytes!("../../facts/managed.tsv.gz");
@@ -42,6 +42,17 @@ pub fn managed_policy(arn_or_name: &str) -> Option<Policy> {
     let (_, document) = table().get(&path)?;
     let file: Arc<str> = format!("arn:aws:iam::aws:policy{path}").into();
     Some(Policy::from_json(document, &file))
+}
+
+/// The source of the table and its version: `moto==5.2.5`.
+pub fn managed_policies_source() -> &'static str {
+    static SOURCE: OnceLock<String> = OnceLock::new();
+    SOURCE.get_or_init(|| {
+        let mut text = String::new();
+        let _ = std::io::BufReader::new(flate2::read::GzDecoder::new(TABLE)).read_line(&mut text);
+        let named = text.split_once(" from ").map_or("", |(_, rest)| rest);
+        named.split_whitespace().next().unwrap_or_default().to_owned()
+    })
 }
 
 /// Path and name of every managed policy in the table, sorted.

@@ -196,6 +196,9 @@ fn fit(statement: &Statement, known: &[Matching<'_>], out: &mut Linted) {
         out.error("wrong-resource", message, &pattern.at);
     }
     unused(known, &types, resources, out);
+    if statement.allows() {
+        every(known, &types, resources, out);
+    }
 }
 
 /// Whether an action works on what one of some resource patterns may match.
@@ -203,8 +206,21 @@ pub(crate) fn works_on(action: Action, resources: &[Pattern]) -> bool {
     action.resource_types().any(|kind| resources.iter().any(|resource| may_be(resource, kind.pattern)))
 }
 
+/// The form of a bucket's ARN. A bucket's name has no slash, so that an ARN with one is of an object.
+const BUCKET: &str = "arn:*:s3:::*";
+
 /// Whether a resource pattern may match an ARN of a form.
 fn may_be(resource: &Pattern, form: &str) -> bool {
+    let place = |arn: &str| {
+        let mut fields = arn.splitn(6, ':').skip(3);
+        Some((fields.next()?.is_empty(), fields.next()?.is_empty(), fields.next()?.contains('/')))
+    };
+    match (resource.plain().and_then(place), place(form)) {
+        (Some((_, _, true)), _) if form == BUCKET => return false,
+        // What AWS owns has no account, but all have one of the two where the form has both.
+        (Some((true, true, _)), Some((false, false, _))) => return false,
+        _ => {}
+    }
     if let Some(text) = resource.plain() {
         let known = glob::by_fields(text, form, |field, form| glob::meets(field, form, false));
         if let Some(known) = known {
@@ -251,6 +267,29 @@ fn kinds(known: &Matching<'_>) -> Vec<Kind> {
 
 fn service_field(arn: &str) -> Option<&str> {
     arn.split(':').nth(2)
+}
+
+/// Resources that together are all that the actions work on, as `*` would be.
+fn every(known: &[Matching<'_>], types: &[Vec<Kind>], resources: &[Pattern], out: &mut Linted) {
+    let covered = |kind: &Kind| {
+        resources.iter().any(|resource| {
+            // From within a partition nothing of another one is to be had, so that its name limits nothing.
+            let covers = |text: &str| {
+                let text = text.replacen("arn:aws:", "arn:*:", 1);
+                glob::by_fields(&text, kind.form, |wide, form| glob::covers(wide, form, false))
+            };
+            !is_short(resource) && resource.plain().and_then(covers) == Some(true)
+        })
+    };
+    let Some(first) = resources.first().filter(|_| types.iter().all(|types| !types.is_empty())) else {
+        return;
+    };
+    if !known.is_empty() && types.iter().flatten().all(covered) {
+        let message = format!(
+            "`{first}` is every resource that the actions work on, as `*` is; name those that are meant"
+        );
+        out.suggest("every-resource-by-form", message, &first.at);
+    }
 }
 
 /// Resources that none of the actions works on.

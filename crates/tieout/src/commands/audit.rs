@@ -6,7 +6,7 @@ use crate::cli::{AuditArgs, Cli};
 use crate::exit::{Exit, Failed};
 use crate::plan::{Plan, day, source_options};
 use crate::progress::Progress;
-use crate::{output, scrub, source, suppress};
+use crate::{deps, output, scrub, source, suppress};
 use anyhow::Result;
 use tieout_model::{Assessment, FindingStatus, Status};
 use tieout_report::sees;
@@ -25,24 +25,45 @@ pub fn run(cli: &Cli, args: &AuditArgs) -> Result<Exit> {
     let progress = Progress::new(cli.quiet);
     progress.say("reading the source");
     let mut read = source::read(&plan.paths, &source_options(&args.source, &plan.found)?)?;
+    let dependencies = match plan.dependencies.is_empty() {
+        true => None,
+        false => Some(deps::read(&plan.dependencies)?),
+    };
     let account = read_account(args, &plan, &progress)?;
-    if read.reading.resources.is_empty() && read.reading.files.is_empty() && account.is_none() {
+    let has_dependencies = dependencies.as_ref().is_some_and(|read| !read.reading.is_empty());
+    if read.reading.resources.is_empty()
+        && read.reading.files.is_empty()
+        && account.is_none()
+        && !has_dependencies
+    {
         progress.done();
         let shown: Vec<_> = plan.paths.iter().map(|path| path.display().to_string()).collect();
         return Err(Failed(
             Exit::Nothing,
             format!(
-                "nothing to audit: no CloudFormation, SAM, CDK or Terraform in {}; name a folder that has some, or audit an account with --aws",
+                "nothing to audit: no CloudFormation, SAM, CDK, Terraform, manifest or lock file in {}; name a folder that has some, or audit an account with --aws",
                 if shown.is_empty() { "the paths given".to_owned() } else { shown.join(", ") }
             ),
         )
         .into());
     }
     let as_of = as_of(&plan, account.as_ref());
+    let dependencies = dependencies.filter(|_| has_dependencies).map(|read| {
+        progress.say("reading advisories");
+        let (advisories, notices) = deps::advisories(&args.advisories, as_of);
+        let mut judged =
+            deps::judge(&read, advisories.as_ref().map_err(Clone::clone), &plan.checks.deps, as_of);
+        judged.notices.extend(notices);
+        (judged, read)
+    });
+    let (judged, manifests) = dependencies.unzip();
     progress.say("judging");
-    let (mut assessment, state) = assess(&mut read, account, &plan.checks, as_of);
+    let (mut assessment, state) = assess(&mut read, account, judged, &plan.checks, as_of);
     assessment.scope.roots = plan.paths.iter().map(|path| path.display().to_string()).collect();
-    let files: Vec<&str> = read.reading.files.iter().map(|file| &*file.path).collect();
+    let manifests = manifests.iter().flat_map(|read| &read.reading.manifests).map(|file| &*file.path);
+    let mut files: Vec<&str> = read.reading.files.iter().map(|file| &*file.path).chain(manifests).collect();
+    files.sort_unstable();
+    files.dedup();
     suppress::apply(&mut assessment, &state, &read.root, &read.reading.suppressions, &files);
     exceptions.apply(&mut assessment, as_of);
     if let Some(baseline) = baseline {
@@ -61,7 +82,7 @@ fn read_account(args: &AuditArgs, plan: &Plan, progress: &Progress) -> Result<Op
         else {
             return Ok(None);
         };
-        let reading = account::read(&session, &args.account, &plan.found, &plan.checks).await;
+        let reading = account::read(&session, &args.account, &plan.found, &plan.checks.aws).await;
         if let Some(file) = &args.account.record {
             session.write_record(file)?;
         }

@@ -3,7 +3,7 @@
 use crate::cli::{ChecksArgs, Cli, ListFormat};
 use crate::exit::Exit;
 use crate::output::print;
-use crate::plan::choose;
+use crate::plan::{Checks, choose};
 use anyhow::{Result, bail};
 use std::fmt::Write as _;
 use tieout_model::CheckInfo;
@@ -11,8 +11,7 @@ use tieout_settings::{Found, nearest};
 
 /// Lists the chosen checks.
 pub fn list(args: &ChecksArgs) -> Result<Exit> {
-    let chosen = choose(&args.choice, &Found::default())?;
-    let infos: Vec<CheckInfo> = chosen.iter().map(|check| tieout_aws_checks::info(*check)).collect();
+    let infos = choose(&args.choice, &Found::default())?.infos();
     let text = match args.format {
         ListFormat::Json => {
             let mut json = serde_json::to_value(&infos)?;
@@ -41,8 +40,7 @@ fn table(infos: &[CheckInfo]) -> String {
 
 /// Explains one check.
 pub fn explain(_cli: &Cli, id: &str) -> Result<Exit> {
-    let infos: Vec<CheckInfo> =
-        tieout_aws_checks::checks().into_iter().map(tieout_aws_checks::info).collect();
+    let infos = Checks::all().infos();
     let asked = id.split_once(':').map_or(id, |(_, id)| id);
     let by_alias = |info: &&CheckInfo| info.aliases.values().flatten().any(|alias| alias == asked);
     let mut found: Vec<&CheckInfo> = infos.iter().filter(|info| info.id == id).collect();

@@ -19,7 +19,7 @@ use time::OffsetDateTime;
 /// what it refused.
 pub fn run(cli: &Cli, args: &DoctorArgs) -> Result<Exit> {
     let found = configuration(&args.config, Path::new("."))?;
-    let checks = choose(&args.choice, &found)?;
+    let checks = choose(&args.choice, &found)?.aws;
     let what = match &args.account.replay {
         Some(file) => Account::Replay(file.clone()),
         None => Account::Live,

@@ -1,7 +1,9 @@
 //! One file a command.
 
+pub mod advisories;
 pub mod audit;
 pub mod catalogue;
+pub mod deps;
 pub mod doctor;
 pub mod dump;
 pub mod iam;

@@ -15,7 +15,7 @@ const MANAGED_POLICY_LIMIT: usize = 6144;
 
 /// Prints the policy; several where one would exceed IAM's limit.
 pub fn run(args: &PolicyArgs) -> Result<Exit> {
-    let chosen = choose(&args.choice, &Found::default())?;
+    let chosen = choose(&args.choice, &Found::default())?.aws;
     let policies = policies(actions(&chosen).into_iter());
     let mut text = String::new();
     if policies.len() > 1 {

@@ -1,41 +1,17 @@
-//! `tieout iam`: policies by themselves, without an audit: decisions for given requests, and lints.
+//! `tieout iam lint`: what is wrong or odd in policy documents.
 
-use crate::cli::{IamCommand, LintArgs, ListFormat};
+use crate::cli::{LintArgs, ListFormat};
 use crate::exit::Exit;
 use crate::output::print;
 use anyhow::{Context, Result};
 use serde_json::json;
 use std::fmt::Write as _;
-use std::fs::File;
-use std::io::{BufReader, BufWriter, IsTerminal};
-use std::path::Path;
+use std::io::IsTerminal;
 use std::sync::Arc;
+use tieout_iam::Policy;
 use tieout_iam::lint::{Lint, LintLevel, Linted, PolicyKind, lint};
-use tieout_iam::{Policy, simulate_jsonl};
 use tieout_model::Place;
 use tieout_source::redact::escape_terminal as clean;
-
-/// Runs the subcommand.
-pub fn run(command: &IamCommand) -> Result<Exit> {
-    match command {
-        IamCommand::Simulate { jsonl } => simulate(jsonl),
-        IamCommand::Lint(args) => lint_files(args),
-    }
-}
-
-fn simulate(file: &Path) -> Result<Exit> {
-    let out = BufWriter::new(std::io::stdout().lock());
-    let done = if file == Path::new("-") {
-        simulate_jsonl(std::io::stdin().lock(), out)
-    } else {
-        let opened = File::open(file).with_context(|| format!("reading {}", file.display()))?;
-        simulate_jsonl(BufReader::new(opened), out)
-    };
-    match done {
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(Exit::Clean),
-        other => other.map(|()| Exit::Clean).with_context(|| format!("reading {}", file.display())),
-    }
-}
 
 /// A file's lints.
 struct Read {
@@ -44,7 +20,8 @@ struct Read {
     linted: Linted,
 }
 
-fn lint_files(args: &LintArgs) -> Result<Exit> {
+/// Lints the files.
+pub fn run(args: &LintArgs) -> Result<Exit> {
     let mut all = Vec::new();
     for path in &args.files {
         let text = tieout_source::read_text(path).with_context(|| format!("reading {}", path.display()))?;

@@ -1,0 +1,82 @@
+//! The two tables of facts: which symbols an advisory is about (data/symbols.toml), and which package provides an import
+//! name (data/import_names.tsv). A test reads every row.
+
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// What an advisory is about.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Flaw {
+    /// Normalised name.
+    pub(super) package: String,
+    /// PYSEC, CVE and GHSA.
+    pub(super) ids: Vec<String>,
+    /// Dotted names of the package.
+    #[serde(default)]
+    pub(super) symbols: Vec<String>,
+    /// Methods of objects whose class cannot be told.
+    #[serde(default)]
+    pub(super) methods: Vec<String>,
+    /// Names of other packages that hand the flawed thing on.
+    #[serde(default)]
+    pub(super) through: Vec<String>,
+    /// Modules whose import is use enough.
+    #[serde(default)]
+    pub(super) modules: Vec<String>,
+    /// Names that the project's settings bind.
+    #[serde(default)]
+    pub(super) settings: Vec<String>,
+    /// Every use of the package may reach it.
+    #[serde(default)]
+    pub(super) any: bool,
+    #[cfg_attr(not(test), expect(dead_code, reason = "for readers of the table; a test asks for it"))]
+    #[serde(default)]
+    pub(super) why: String,
+    #[cfg_attr(not(test), expect(dead_code, reason = "for readers of the table; a test asks for it"))]
+    pub(super) source: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Table {
+    flaw: Vec<Flaw>,
+}
+
+const SYMBOLS: &str = include_str!("../../data/symbols.toml");
+const IMPORT_NAMES: &str = include_str!("../../data/import_names.tsv");
+
+/// All rows.
+pub(super) fn flaws() -> &'static [Flaw] {
+    static FLAWS: OnceLock<Vec<Flaw>> = OnceLock::new();
+    // A table that a test has read is well-formed.
+    FLAWS.get_or_init(|| toml::from_str::<Table>(SYMBOLS).map(|table| table.flaw).unwrap_or_default())
+}
+
+/// The row of an advisory by any of its ids.
+pub(super) fn flaw(package: &str, ids: &[String]) -> Option<&'static Flaw> {
+    static BY_ID: OnceLock<HashMap<&'static str, &'static Flaw>> = OnceLock::new();
+    let by_id = BY_ID.get_or_init(|| {
+        flaws().iter().flat_map(|flaw| flaw.ids.iter().map(move |id| (id.as_str(), flaw))).collect()
+    });
+    ids.iter().filter_map(|id| by_id.get(id.as_str())).find(|flaw| flaw.package == package).copied()
+}
+
+/// The rows of import name and distributions.
+pub(super) fn import_names() -> impl Iterator<Item = (&'static str, std::str::Split<'static, char>)> {
+    let rows = IMPORT_NAMES.lines().filter(|line| !line.starts_with('#'));
+    rows.filter_map(|line| line.split_once('\t')).map(|(name, packages)| (name, packages.split(',')))
+}
+
+/// The import names that the table knows of a package.
+pub(super) fn imported_as(package: &str) -> &'static [&'static str] {
+    static BY_PACKAGE: OnceLock<HashMap<&'static str, Vec<&'static str>>> = OnceLock::new();
+    let by_package = BY_PACKAGE.get_or_init(|| {
+        let mut by_package: HashMap<_, Vec<_>> = HashMap::new();
+        for (name, packages) in import_names() {
+            packages.for_each(|package| by_package.entry(package).or_default().push(name));
+        }
+        by_package
+    });
+    by_package.get(package).map_or(&[], Vec::as_slice)
+}

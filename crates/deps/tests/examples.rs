@@ -1,0 +1,89 @@
+//! Every example of every guide, each one test named after its check, section, language and number:
+//! `deps-package-pinned::fails::requirements::1`.
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use std::collections::BTreeMap;
+use std::path::Path;
+use tieout_check::{Example, holds, is_complete, parse_guide};
+use tieout_deps::{Cx, DepsCheck, Locks, Tree, inputs};
+use tieout_model::time::{Date, macros::date};
+
+/// A few records, made for the examples.
+const ADVISORIES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/advisories");
+
+/// The day on which the examples' ends of life are judged.
+const AS_OF: Date = date!(2026 - 01 - 15);
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let trials: Vec<Trial> = tieout_deps::checks::CHECKS.iter().flat_map(|check| trials_of(check)).collect();
+    if let Some(word) = &arguments.filter
+        && !trials.iter().any(|trial| trial.name().contains(word))
+    {
+        eprintln!("no example of a registered check has `{word}` in its name: nothing is tested");
+    }
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+fn trials_of(check: &'static DepsCheck) -> Vec<Trial> {
+    let id = check.about.id;
+    let guide = parse_guide(check.about.guide);
+    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+    let mut trials = Vec::new();
+    for example in guide.examples.clone() {
+        let group = format!("{id}::{}::{}", example.expect.as_str(), example.language);
+        let number = numbers.entry(group.clone()).or_default();
+        *number += 1;
+        trials.push(Trial::test(format!("{group}::{number}"), move || run(check, &example)));
+    }
+    trials.push(Trial::test(format!("{id}::guide"), move || Ok(is_complete(&guide)?)));
+    trials
+}
+
+/// The name of the file that a fence of a language stands for. A fence `files` holds several, each after a line
+/// `--- NAME`.
+fn file_of(language: &str) -> Option<&'static str> {
+    Some(match language {
+        "requirements" => "requirements.txt",
+        "pyproject" => "pyproject.toml",
+        "pipfile" => "Pipfile",
+        "uv-lock" => "uv.lock",
+        "poetry-lock" => "poetry.lock",
+        "dockerfile" => "Dockerfile",
+        "python-version" => ".python-version",
+        "github-workflow" => ".github/workflows/ci.yml",
+        "serverless" => "serverless.yml",
+        _ => return None,
+    })
+}
+
+fn tree_of(example: &Example) -> Result<Tree, Failed> {
+    if example.language == "files" {
+        let mut tree = Tree::default();
+        for part in format!("\n{}", example.text).split("\n--- ").skip(1) {
+            let (name, text) = part.split_once('\n').unwrap_or((part, ""));
+            tree.add_text(name.trim().into(), text.into());
+        }
+        return Ok(tree);
+    }
+    match file_of(&example.language) {
+        Some(file) => Ok(Tree::of_texts([(file, example.text.as_str())])),
+        None => Err(format!("examples in `{}` are not run", example.language).into()),
+    }
+}
+
+fn run(check: &'static DepsCheck, example: &Example) -> Result<(), Failed> {
+    let tree = tree_of(example)?;
+    let reading = inputs::read(&tree);
+    let advisories = tieout_advisories::load(Path::new(ADVISORIES)).map_err(|error| error.to_string())?;
+    let cx = Cx {
+        locks: Locks::of(&reading),
+        reading: &reading,
+        advisories: Ok(&advisories),
+        code: None,
+        handlers: &[],
+        as_of: AS_OF,
+    };
+    let (results, findings, _) = tieout_deps::run(&cx, &[check]).finish();
+    Ok(holds(example, &results, &findings)?)
+}

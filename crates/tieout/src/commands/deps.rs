@@ -1,0 +1,111 @@
+//! `tieout deps`: dependencies and runtimes by themselves.
+
+use crate::cli::{Cli, DepsArgs};
+use crate::exit::{Exit, Failed};
+use crate::plan::{Checks, choose, configuration, day, source_options};
+use crate::progress::Progress;
+use crate::{assess, deps, output, scrub, source, suppress};
+use anyhow::{Result, bail};
+use std::path::{Path, PathBuf};
+use tieout_model::{Assessment, FindingStatus, Persona, Severity, Status};
+use tieout_report::sees;
+use tieout_settings::{Baseline, Exceptions};
+use time::OffsetDateTime;
+
+/// The one check of AWS resources that is about runtimes.
+const RUNTIME_CHECK: &str = "lambda-function-runtime-supported";
+/// The type that it judges.
+const FUNCTION: &str = "AWS::Lambda::Function";
+
+/// Audits the dependencies and runtimes of a project and writes the reports.
+pub fn run(cli: &Cli, args: &DepsArgs) -> Result<Exit> {
+    output::validate(&args.output)?;
+    let here = [PathBuf::from(".")];
+    let paths = if args.paths.is_empty() { here.as_slice() } else { args.paths.as_slice() };
+    for path in paths {
+        if !path.exists() {
+            bail!("{}: there is no such file or folder", path.display());
+        }
+    }
+    let start = paths.first().map_or(Path::new("."), PathBuf::as_path);
+    let folder = if start.is_file() { start.parent().unwrap_or(start) } else { start };
+    let found =
+        configuration(&args.config, if folder.as_os_str().is_empty() { Path::new(".") } else { folder })?;
+    let mut checks = choose(&args.choice, &found)?;
+    checks.aws.retain(|check| check.about().id == RUNTIME_CHECK);
+    let as_of = args.as_of.as_deref().or(found.config.as_of.as_deref()).map(day).transpose()?;
+    let as_of = as_of.unwrap_or_else(|| OffsetDateTime::now_utc().date());
+    let named = found.config.exceptions.as_deref().map(|path| found.resolve(path));
+    let mut exceptions = match args.exceptions.clone().or(named) {
+        Some(file) => Exceptions::load(&file)?,
+        None => Exceptions::default(),
+    };
+    let file = found.file.as_deref().map_or_else(String::new, |file| file.display().to_string());
+    exceptions.add(&file, found.config.exception.clone())?;
+    let named = found.config.baseline.as_deref().map(|path| found.resolve(path));
+    let baseline = args.baseline.clone().or(named).map(|file| Baseline::load(&file)).transpose()?;
+
+    let progress = Progress::new(cli.quiet);
+    progress.say("reading manifests");
+    let read = deps::read(paths)?;
+    let mut iac = source::read(paths, &source_options(&args.source, &found)?)?;
+    iac.reading.resources.retain(|resource| &*resource.type_name == FUNCTION);
+    iac.reading.gaps.clear();
+    let reading = &read.reading;
+    if reading.is_empty() && iac.reading.resources.is_empty() {
+        progress.done();
+        let shown: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
+        let message = format!(
+            "nothing to audit: no manifest, lock file, installed package or runtime in {}; name the folder that has some",
+            shown.join(", ")
+        );
+        return Err(Failed(Exit::Nothing, message).into());
+    }
+    progress.say("reading advisories");
+    let (advisories, notices) = deps::advisories(&args.data, as_of);
+    progress.say("judging");
+    let mut judged = deps::judge(&read, advisories.as_ref().map_err(Clone::clone), &checks.deps, as_of);
+    judged.notices.extend(notices);
+    let has_advisories = judged.has_advisories;
+    let (mut assessment, state) = assess::assess(&mut iac, None, Some(judged), &checks, as_of);
+    assessment.scope.roots = paths.iter().map(|path| path.display().to_string()).collect();
+    let files: Vec<&str> = read.reading.manifests.iter().map(|file| &*file.path).collect();
+    suppress::apply(&mut assessment, &state, &read.root, &iac.reading.suppressions, &files);
+    exceptions.apply(&mut assessment, as_of);
+    if let Some(baseline) = baseline {
+        baseline.apply(&mut assessment);
+    }
+    scrub::assessment(&mut assessment);
+    progress.done();
+    let persona = args.output.persona.or(found.config.persona).unwrap_or(Persona::Engineer);
+    let fail_on = args.fail_on.or(found.config.fail_on).unwrap_or(Severity::Medium);
+    output::write(cli, &args.output, persona, &assessment, &read.root)?;
+    if has_open(&assessment, persona, fail_on) {
+        return Ok(Exit::Findings);
+    }
+    let asks_for_all = !has_advisories && has_check(&checks);
+    if asks_for_all || (is_strict(args) && assessment.count(Status::NotAssessed) > 0) {
+        return Ok(Exit::Incomplete);
+    }
+    Ok(Exit::Clean)
+}
+
+fn has_open(assessment: &Assessment, persona: Persona, fail_on: Severity) -> bool {
+    assessment
+        .findings
+        .iter()
+        .filter(|finding| finding.status == FindingStatus::Open && finding.severity >= fail_on)
+        .any(|finding| sees(persona, finding))
+}
+
+/// True where a chosen check needs advisories.
+fn has_check(checks: &Checks) -> bool {
+    checks.deps.iter().any(|check| check.answers_for_unaudited)
+}
+
+/// In CI what was not audited must not pass unseen.
+fn is_strict(args: &DepsArgs) -> bool {
+    let in_ci =
+        || std::env::var("CI").is_ok_and(|value| !value.is_empty() && value != "false" && value != "0");
+    args.strict || (!args.no_strict && in_ci())
+}
