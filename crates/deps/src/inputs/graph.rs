@@ -200,15 +200,15 @@ impl Graph {
         let mut ready: VecDeque<usize> =
             (0..self.vertices.len()).filter(|index| open(*index) && waits.get(*index) == Some(&0)).collect();
         let mut stuck = (0..self.vertices.len()).filter(|index| open(*index));
-        loop {
-            let Some(index) = ready.pop_front().or_else(|| {
+        let mut next = |ready: &mut VecDeque<usize>, conditions: &mut [Option<Condition>], done: &[bool]| {
+            ready.pop_front().or_else(|| {
                 // Only circles are left: one of them is taken as unconditional, which is never too little.
-                let index = stuck.find(|index| !is(&done, *index))?;
+                let index = stuck.find(|index| !is(done, *index))?;
                 *conditions.get_mut(index)? = None;
                 Some(index)
-            }) else {
-                break;
-            };
+            })
+        };
+        while let Some(index) = next(&mut ready, &mut conditions, &done) {
             if std::mem::replace(done.get_mut(index).unwrap_or(&mut true), true) {
                 continue;
             }

@@ -276,7 +276,7 @@ pub(crate) fn project(cx: &Cx<'_>) -> Option<Project> {
     let poetry = poetry_roots(&node, &mut project);
     let dynamic = node.at_path(&["project", "dynamic"]).map_or(&[] as &[_], Node::items);
     let elsewhere = dynamic.iter().any(|item| item.as_text() == Some("dependencies"));
-    (node.get("project").is_some() && (!elsewhere || poetry) || poetry).then_some(project)
+    (poetry || (node.get("project").is_some() && !elsewhere)).then_some(project)
 }
 
 fn poetry_roots(node: &Node, project: &mut Project) -> bool {

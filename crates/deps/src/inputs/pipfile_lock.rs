@@ -87,7 +87,7 @@ fn package(
 /// What the Pipfile names in any category.
 fn direct(cx: &Cx<'_>, path: &str) -> Option<BTreeSet<PackageName>> {
     let root = toml::parse(&path.into(), &cx.tree.text(path).ok()?).ok()?;
-    let categories = root.entries().iter().filter(|entry| entry.node.entries().len() > 0);
+    let categories = root.entries().iter().filter(|entry| !entry.node.entries().is_empty());
     Some(
         categories.flat_map(|entry| entry.node.entries()).map(|entry| PackageName::new(&entry.key)).collect(),
     )
