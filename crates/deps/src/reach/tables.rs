@@ -22,6 +22,9 @@ pub(super) struct Flaw {
     /// Names of other packages that hand the flawed thing on.
     #[serde(default)]
     pub(super) through: Vec<String>,
+    /// Arguments with which a call is none of the flaw's: `yaml.SafeLoader`.
+    #[serde(default)]
+    pub(super) unless_given: Vec<String>,
     /// Modules whose import is use enough.
     #[serde(default)]
     pub(super) modules: Vec<String>,
