@@ -8,6 +8,8 @@ use std::collections::HashMap;
 #[derive(Debug, Default)]
 pub struct Locks<'a> {
     by_name: HashMap<&'a PackageName, Vec<(&'a str, &'a Component)>>,
+    /// Pins in requirements files.
+    pins: HashMap<&'a PackageName, Vec<&'a Component>>,
 }
 
 impl<'a> Locks<'a> {
@@ -20,19 +22,30 @@ impl<'a> Locks<'a> {
                 .or_default()
                 .push((home(component.file_line().0, component.kind), component));
         }
-        Locks { by_name }
+        let mut pins: HashMap<_, Vec<_>> = HashMap::new();
+        for component in &reading.components {
+            if component.kind == FileKind::Requirements && component.version().is_some() {
+                pins.entry(&component.name).or_default().push(component);
+            }
+        }
+        Locks { by_name, pins }
     }
 
     /// What settles a package that a manifest names: the nearest lock file at or above its folder, lock files before
-    /// installations.
+    /// installations; for `requirements.in` the `requirements.txt` beside it that was compiled from it.
     pub fn settling(&self, component: &Component) -> Option<&'a Component> {
-        let folder = home(component.file_line().0, component.kind);
+        let file = component.file_line().0;
+        if let Some(stem) = file.strip_suffix(".in") {
+            let compiled = |other: &&&Component| other.file_line().0.strip_suffix(".txt") == Some(stem);
+            if let Some(pin) = self.pins.get(&component.name).and_then(|pins| pins.iter().find(compiled)) {
+                return Some(pin);
+            }
+        }
+        let folder = home(file, component.kind);
         self.by_name
             .get(&component.name)?
             .iter()
-            .filter(|(home, other)| {
-                is_at_or_above(home, folder) && other.file_line().0 != component.file_line().0
-            })
+            .filter(|(home, other)| is_at_or_above(home, folder) && other.file_line().0 != file)
             .max_by_key(|(home, other)| (other.kind != FileKind::Installed, home.len()))
             .map(|(_, other)| *other)
     }
