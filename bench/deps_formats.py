@@ -151,7 +151,7 @@ def requirements_mixed(p):
         f"{g}=={gv}; python_version < '3'",
         "",
     ]
-    p.write("local/README", "x")
+    p.write("local/setup.py", "from setuptools import setup\nsetup(name='local')\n")
     p.write(main, "\r\n".join(lines) if p.rng.random() < 0.5 else "\n".join(lines))
     p.write(".python-version", "3.8.10\n")
     p.runtime(".python-version", "python", "3.8")
@@ -388,7 +388,7 @@ def conda(p):
     p.known(env, channel[1][0], ".".join((channel[1][1] + ".0.0").split(".")[:3]))
     text += "  - pip\n  - libopenblas=0.3.21=h1\n  - pip:\n" + "".join(f"    - {p.spelt(n)}=={v}\n" for n, v in piped) + '    - "-r more.txt"\n'
     p.gap(env, "libopenblas")
-    p.gap(env, "pypi/pip" if False else "pip")
+    p.gap(env, "pip")
     p.all_known(env, piped)
     p.write(env, text)
     p.write("more.txt", "\n".join(pinned(p, "more.txt", 2)) + "\n")
@@ -427,6 +427,7 @@ def installed(p):
     name, version = p.package()
     p.write(f"{site}/{name.replace('-', '_')}-{version}.egg-info", metadata(name, version))
     p.known(f"{site}/{name.replace('-', '_')}-{version}.egg-info", name, version)
+    # What pip left of an interrupted removal; pip itself ignores it.
     p.write(f"{site}/~broken-1.0.dist-info/METADATA", "")
     settled = [entry for entry in p.hits]
     wished = settled[0][1] if settled else "pip"

@@ -2,6 +2,8 @@
 
     deps_projects.py OUT ZIP [--seed N]                      makes them, and OUT/truth.json
     deps_projects.py OUT ZIP [--seed N] --check TIEOUT       the same, then compares `tieout deps -f json`
+    deps_projects.py OUT ZIP [--seed N] --answers FOLDER     the same, then counts the projects of which the reports in
+                                                             FOLDER/TOOL/PROJECT/*.json name every flaw, and no other
 
 Packages and versions come out of the archive of OSV records, so that most of them have flaws; the truth is computed by
 `deps_truth.py`. The formats of lock files are written by hand as their documents say.
@@ -19,6 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 from deps_formats import PROJECTS, Project  # noqa: E402
 from deps_truth import Osv, normal  # noqa: E402
+from packaging.version import Version  # noqa: E402
 
 VULNERABLE = "deps-package-no-known-vulnerabilities"
 
@@ -49,6 +52,36 @@ def check(out, zip_path, truth, tieout):
     return wrong
 
 
+def answers(truth, folder):
+    """For each tool the projects of which all hits are told, and none too much, whatever file they are told of."""
+    counted = {}
+    for tool in sorted(path for path in folder.iterdir() if path.is_dir()):
+        right = 0
+        for name, expected in truth.items():
+            flaws = {
+                (hit["name"], Version(hit["version"]), frozenset(ids)) for hit in expected["hits"] for ids in hit["advisories"]
+            }
+            told = [one for report in (tool / name).glob("*.json") for one in entries(json.loads(report.read_text() or "{}"))]
+            matched = {flaw for flaw in flaws for one in told if one[:2] == flaw[:2] and one[2] in flaw[2]}
+            extra = [one for one in told if not any(one[:2] == flaw[:2] and one[2] in flaw[2] for flaw in flaws)]
+            right += matched == flaws and not extra
+        counted[tool.name] = right
+    return counted
+
+
+def entries(report):
+    """(name, version, id) of each flaw in a report of pip-audit, of uv or of tieout."""
+    for dependency in report.get("dependencies") or []:
+        for one in dependency.get("vulns") or []:
+            yield normal(dependency["name"]), Version(dependency["version"]), one["id"]
+    for one in report.get("vulnerabilities") or []:
+        yield normal(one["dependency"]["name"]), Version(one["dependency"]["version"]), one["id"]
+    for finding in report.get("findings") or []:
+        package = finding.get("package") or {}
+        for advisory in package.get("advisories") or []:
+            yield package["name"], Version(package["version"]), advisory["ids"][0]
+
+
 def run(tieout, project, zip_path):
     command = [tieout, "deps", ".", "--advisories", zip_path, "--no-config", "-f", "json", "--as-of", "2026-11-25"]
     ran = subprocess.run(command, cwd=project, capture_output=True, env={**os.environ, "TIEOUT_OFFLINE": "true"})
@@ -70,8 +103,14 @@ def differences(expected, report):
             for advisory in package["advisories"]:
                 # One finding a package and file; the subject's file is the first that names it.
                 told.add((finding["subject"]["file"], package["name"], package["version"], tuple(sorted(advisory["ids"]))))
-    lines += [f"missing hit: {' '.join(hit[:3])} {'/'.join(hit[3])}" for hit in sorted(wanted - told)]
-    lines += [f"extra hit: {' '.join(hit[:3])} {'/'.join(hit[3])}" for hit in sorted(told - wanted)]
+    for word, hits in [("missing", wanted - told), ("extra", told - wanted)]:
+        by_package = {}
+        for *package, ids in sorted(hits):
+            by_package.setdefault(tuple(package), []).append("/".join(ids))
+        lines += [
+            f"{word} hit: {' '.join(package)} {found[0]}" + (f" and {len(found) - 1} more" if found[1:] else "")
+            for package, found in by_package.items()
+        ]
 
     gaps = [
         (result["subject"].get("file", ""), f"{result['subject']['id']} {result.get('reason', '')}")
@@ -117,10 +156,13 @@ def main():
     arguments.add_argument("zip")
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--check", metavar="TIEOUT")
+    arguments.add_argument("--answers", type=Path, metavar="FOLDER")
     given = arguments.parse_args()
     truth = make(given.out, given.zip, given.seed)
     hits = sum(len(hit["advisories"]) for project in truth.values() for hit in project["hits"])
     print(f"{len(truth)} projects, {hits} hits, {sum(len(project['runtimes']) for project in truth.values())} runtimes")
+    if given.answers:
+        print(json.dumps(answers(truth, given.answers)))
     if given.check and check(given.out, os.path.abspath(given.zip), truth, os.path.abspath(given.check)):
         sys.exit(1)
 

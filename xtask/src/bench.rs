@@ -4,6 +4,7 @@
 mod account;
 mod agreement;
 mod corpus;
+mod deps;
 mod iac;
 mod iam;
 mod measure;
@@ -17,6 +18,7 @@ use std::process::Command;
 const HELP: &str = "\
 cargo xtask bench iac       templates, against Checkov; writes bench/RESULTS-iac.md
 cargo xtask bench account   an account on a moto server, against Prowler; writes bench/RESULTS-account.md
+cargo xtask bench deps      mixed projects, against pip-audit and uv audit; writes bench/RESULTS-deps.md
 cargo xtask bench iam       policies, against cloudsplaining and parliament; writes bench/RESULTS-iam.md
 ";
 
@@ -26,6 +28,7 @@ pub fn run(args: &[String]) -> Result<()> {
         [what] if what == "iac" => iac::run(),
         [what] if what == "account" => account::run(),
         [what] if what == "iam" => iam::run(),
+        [what] if what == "deps" => deps::run(),
         [what] if what == "--help" || what == "-h" => {
             print!("{HELP}");
             Ok(())
