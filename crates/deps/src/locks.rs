@@ -55,8 +55,12 @@ fn settles(component: &Component) -> bool {
     component.kind.is_lock() && component.kind != FileKind::Archive
 }
 
-/// The folder that a file speaks for: its own; for an installed package that of the environment.
+/// The folder that a file speaks for: its own; for an installed package that of the environment; in an archive only
+/// the archive.
 fn home(file: &str, kind: FileKind) -> &str {
+    if let Some(end) = file.find("!/") {
+        return file.get(..=end).unwrap_or_default();
+    }
     let folder = |path: &str| path.rfind('/').unwrap_or(0);
     if kind != FileKind::Installed {
         return file.get(..folder(file)).unwrap_or_default();
@@ -83,6 +87,14 @@ mod tests {
         assert_eq!(installed("api/build/a-1.dist-info/METADATA"), "api");
         assert_eq!(home("api/uv.lock", FileKind::UvLock), "api");
         assert_eq!(home("uv.lock", FileKind::UvLock), "");
+    }
+
+    #[test]
+    fn what_is_in_an_archive_settles_nothing_outside_of_it() {
+        let function = "arn:aws:lambda:eu-west-1:123456789012:function:orders!";
+        assert_eq!(home(&format!("{function}/a-1.dist-info/METADATA"), FileKind::Installed), function);
+        assert_eq!(home(&format!("{function}/requirements.txt"), FileKind::Requirements), function);
+        assert_eq!(home("build/app.zip!/python/a-1.dist-info/METADATA", FileKind::Installed), "build/app.zip!");
     }
 
     #[test]
