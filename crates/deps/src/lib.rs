@@ -10,8 +10,6 @@ mod locks;
 mod name;
 pub mod reach;
 mod reading;
-mod runtime;
-pub mod runtimes;
 pub mod scanning;
 mod tree;
 
@@ -20,7 +18,7 @@ pub use engine::{Cx, DepsCheck, Judge, Package, info, run};
 pub use locks::Locks;
 pub use name::PackageName;
 pub use reading::{Credentials, FileKind, IndexKind, IndexUse, Manifest, Reading, Unaudited};
-pub use runtime::{Product, RuntimeDeclaration};
+pub use tieout_lifecycle::{Product, RuntimeDeclaration};
 pub use tree::Tree;
 
 /// The engine's name in output.
