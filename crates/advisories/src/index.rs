@@ -6,7 +6,7 @@ use crate::{Advisory, Source, SourceKind};
 use serde::{Deserialize, Serialize};
 
 /// The first bytes; the number is that of the format.
-const MAGIC: &[u8] = b"tieout advisories 1\n";
+const MAGIC: &[u8] = b"tieout advisories 2\n";
 
 /// Advisories, looked up by package.
 #[derive(Debug, Clone)]

@@ -6,12 +6,14 @@ mod index;
 mod load;
 mod merge;
 mod osv;
+mod range;
 mod severity;
 
-pub use advisory::{Advisory, Event, Fix, Range, smallest_fix};
+pub use advisory::{Advisory, Fix, smallest_fix};
 pub use index::Advisories;
 pub use load::{LoadError, load};
 pub use osv::Skipped;
+pub use range::{End, Span};
 pub use severity::Rating;
 
 use serde::{Deserialize, Serialize};
