@@ -319,6 +319,9 @@ fn part(package: &WirePackage<'_>, affected: &WireAffected<'_>, record: &mut Rec
     for range in affected.ranges.0.iter().filter(|range| range.kind.0 != "GIT") {
         match spans(&events(range)) {
             Ok(spans) => stretches.extend(spans),
+            // Versions from before PEP 440 stand before all others (as OSV orders them), so such a range says nothing of
+            // any version but those that are listed.
+            Err(_) if !affected.versions.0.is_empty() && is_legacy(range) => {}
             Err(why) => record.unread.push(format!("{}: {why}", brief(&name))),
         }
     }
@@ -344,6 +347,21 @@ fn part(package: &WirePackage<'_>, affected: &WireAffected<'_>, record: &mut Rec
         word: affected.database_specific.word.max(affected.ecosystem_specific.word),
         symbols,
     });
+}
+
+/// Whether what cannot be read of a range's end is a version all the same, of a scheme older than PEP 440.
+fn is_legacy(range: &WireRange<'_>) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'+' | b':');
+    let known = |text: &str| {
+        Version::from_str(text).is_ok()
+            || (text.starts_with(|first: char| first.is_ascii_digit()) && text.bytes().all(plain))
+    };
+    let events = events(range);
+    events.contains(&Event::Introduced("0"))
+        && events.iter().all(|event| match event {
+            Event::Introduced(text) => Version::from_str(text).is_ok(),
+            Event::Fixed(text) | Event::LastAffected(text) | Event::Limit(text) => known(text),
+        })
 }
 
 fn events<'a>(range: &'a WireRange<'_>) -> Vec<Event<'a>> {
