@@ -1,4 +1,11 @@
 //! Asking an OSV API: pages, records, and everything that it does not answer as a gap.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test"
+)]
 
 mod server;
 

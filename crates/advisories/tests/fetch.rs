@@ -1,4 +1,11 @@
 //! Fetching the archive from a server that behaves well, and from ones that do not: what is in the cache stays.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test"
+)]
 
 mod server;
 
