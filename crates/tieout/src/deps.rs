@@ -60,6 +60,7 @@ pub fn read(paths: &[PathBuf]) -> Result<Read> {
     }
     let mut reading = inputs::read(&tree);
     reading.unaudited.extend(unaudited);
+    inputs::judge_markers(&mut reading, &inputs::Target::default());
     Ok(Read { tree, reading, root })
 }
 

@@ -94,7 +94,7 @@ impl Code {
         let in_use = names.iter().flat_map(|name| uses(name)).filter(|used| used.how != How::Typing);
         let used = in_use.min_by_key(|used| (used.how, !used.called, used.file, used.at.clone()));
         let called = match flaw {
-            Some(flaw) => self.reaches(flaw, used, &counts),
+            Some(flaw) => self.reaches(flaw, &names, used, &counts),
             None => used.filter(|used| used.how <= How::Named).map(told),
         };
         let uncertain = || self.uncertain(&counts);
@@ -135,12 +135,13 @@ impl Code {
     fn reaches(
         &self,
         flaw: &Flaw,
+        package: &[&str],
         package_use: Option<&Use>,
         counts: &dyn Fn(usize) -> bool,
     ) -> Option<(String, Place, usize)> {
         let found = |names: &[String], most: How| {
             let uses = names.iter().flat_map(|name| self.uses.of_name(name));
-            let uses = uses.filter(|used| used.how <= most && counts(used.file));
+            let uses = uses.filter(|used| used.how <= most && counts(used.file) && !is_excused(flaw, used));
             uses.min_by_key(|used| (!used.called, used.how, used.file, used.at.clone())).map(told)
         };
         if let Some(used) = found(&flaw.symbols, How::Named)
@@ -154,9 +155,18 @@ impl Code {
         if flaw.any && used.how <= How::Named {
             return Some(told(used));
         }
+        let calls = package.iter().flat_map(|name| self.uses.of_name(name)).filter(|used| used.called);
+        let mut methods = calls
+            .filter(|used| counts(used.file) && flaw.methods.iter().any(|name| is_last(name, &used.name)));
+        if let Some(used) = methods.next() {
+            return Some(told(used));
+        }
         let files = self.project.files().iter().enumerate().filter(|(number, _)| counts(*number));
         for (number, file) in files {
-            let method = flaw.methods.iter().find_map(|name| Some((name, file.names.methods.get(name)?)));
+            let method = flaw.methods.iter().find_map(|name| {
+                let at = file.names.methods.get(name).or_else(|| self.uses.own_method(number, name))?;
+                Some((name, at))
+            });
             if let Some((name, at)) = method {
                 return Some((format!(".{name}(…) is called"), at.clone(), number));
             }
@@ -190,4 +200,15 @@ fn told(used: &Use) -> (String, Place, usize) {
         How::Named | How::Imported | How::Typing => "is imported",
     };
     (format!("{} {how}", used.name), used.at.clone(), used.file)
+}
+
+/// True for a call that is given what makes it none of the flaw's, and nothing that makes it so.
+fn is_excused(flaw: &Flaw, used: &Use) -> bool {
+    used.called
+        && used.given.iter().any(|given| flaw.unless_given.contains(given))
+        && !used.given.iter().any(|given| flaw.symbols.contains(given))
+}
+
+fn is_last(method: &str, name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, last)| last == method)
 }

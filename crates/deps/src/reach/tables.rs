@@ -12,6 +12,7 @@ pub(super) struct Flaw {
     /// Normalised name.
     pub(super) package: String,
     /// PYSEC, CVE and GHSA.
+    #[cfg_attr(not(test), expect(dead_code, reason = "found by the row's text; a test compares"))]
     pub(super) ids: Vec<String>,
     /// Dotted names of the package.
     #[serde(default)]
@@ -22,6 +23,9 @@ pub(super) struct Flaw {
     /// Names of other packages that hand the flawed thing on.
     #[serde(default)]
     pub(super) through: Vec<String>,
+    /// Arguments with which a call is none of the flaw's: `yaml.SafeLoader`.
+    #[serde(default)]
+    pub(super) unless_given: Vec<String>,
     /// Modules whose import is use enough.
     #[serde(default)]
     pub(super) modules: Vec<String>,
@@ -38,28 +42,57 @@ pub(super) struct Flaw {
     pub(super) source: String,
 }
 
-#[derive(Debug, Default, Deserialize)]
-struct Table {
-    flaw: Vec<Flaw>,
-}
-
 const SYMBOLS: &str = include_str!("../../data/symbols.toml");
 const IMPORT_NAMES: &str = include_str!("../../data/import_names.tsv");
 
+/// A row as text, read when it is asked for: most runs ask for a few.
+struct Row {
+    text: &'static str,
+    flaw: OnceLock<Flaw>,
+}
+
+struct Rows {
+    rows: Vec<Row>,
+    by_id: HashMap<&'static str, usize>,
+}
+
+fn rows() -> &'static Rows {
+    static ROWS: OnceLock<Rows> = OnceLock::new();
+    ROWS.get_or_init(|| {
+        let texts = SYMBOLS.split("[[flaw]]").skip(1);
+        let rows: Vec<Row> = texts.map(|text| Row { text, flaw: OnceLock::new() }).collect();
+        let ids =
+            rows.iter().enumerate().flat_map(|(number, row)| ids_in(row.text).map(move |id| (id, number)));
+        let by_id = ids.collect();
+        Rows { rows, by_id }
+    })
+}
+
+/// The strings of `ids = ["…", …]`.
+fn ids_in(row: &'static str) -> impl Iterator<Item = &'static str> {
+    let list =
+        row.split_once("ids = [").and_then(|(_, rest)| rest.split_once(']')).map_or("", |(list, _)| list);
+    list.split('"').skip(1).step_by(2)
+}
+
+impl Row {
+    fn flaw(&self) -> &Flaw {
+        // A test has read every row: none is malformed.
+        self.flaw.get_or_init(|| toml::from_str(self.text).unwrap_or_default())
+    }
+}
+
 /// All rows.
-pub(super) fn flaws() -> &'static [Flaw] {
-    static FLAWS: OnceLock<Vec<Flaw>> = OnceLock::new();
-    // A table that a test has read is well-formed.
-    FLAWS.get_or_init(|| toml::from_str::<Table>(SYMBOLS).map(|table| table.flaw).unwrap_or_default())
+#[cfg(test)]
+pub(super) fn flaws() -> Vec<&'static Flaw> {
+    rows().rows.iter().map(Row::flaw).collect()
 }
 
 /// The row of an advisory by any of its ids.
 pub(super) fn flaw(package: &str, ids: &[String]) -> Option<&'static Flaw> {
-    static BY_ID: OnceLock<HashMap<&'static str, &'static Flaw>> = OnceLock::new();
-    let by_id = BY_ID.get_or_init(|| {
-        flaws().iter().flat_map(|flaw| flaw.ids.iter().map(move |id| (id.as_str(), flaw))).collect()
-    });
-    ids.iter().filter_map(|id| by_id.get(id.as_str())).find(|flaw| flaw.package == package).copied()
+    let rows = rows();
+    let rows = ids.iter().filter_map(|id| rows.rows.get(*rows.by_id.get(id.as_str())?));
+    rows.map(Row::flaw).find(|flaw| flaw.package == package)
 }
 
 /// The rows of import name and distributions.

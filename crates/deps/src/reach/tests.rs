@@ -44,6 +44,11 @@ fn a_symbol_that_the_code_calls_is_called_however_it_is_named() {
         "import yaml\ngetattr(yaml, 'full_load')(f)",
         "try:\n    import yaml\nexcept ImportError:\n    yaml = None\ndef f():\n    return yaml.full_load(f)",
         "def f():\n    import yaml\n    return yaml.full_load(f)",
+        "import yaml\nyaml.load(f, Loader=yaml.FullLoader)",
+        "import yaml\nyaml.load(f)",
+        "import yaml\nL = yaml.FullLoader if x else yaml.SafeLoader\nyaml.load(f, L)",
+        "import yaml\nclass Mine(yaml.FullLoader): pass\nyaml.load(f, Mine)",
+        "import yaml\nyaml.load(f, Loader=yaml.SafeLoader)\nyaml.load(f)",
     ] {
         assert_eq!(rank_of(text, "pyyaml", FULL_LOAD), Rank::Called, "{text}");
     }
@@ -53,6 +58,10 @@ fn a_symbol_that_the_code_calls_is_called_however_it_is_named() {
 fn a_package_whose_symbol_is_not_called_is_imported() {
     for text in [
         "import yaml\nyaml.safe_load(f)",
+        "import yaml\nyaml.load(f, Loader=yaml.SafeLoader)",
+        "from yaml import load, SafeLoader\nload(f, SafeLoader)",
+        "import yaml\nclass Mine(yaml.SafeLoader): pass\nyaml.load(f, Loader=Mine)",
+        "import yaml\ntry:\n    from yaml import CSafeLoader as L\nexcept ImportError:\n    from yaml import SafeLoader as L\nyaml.load(f, Loader=L)",
         "import yaml\ndef full_load(x): pass\nfull_load(f)",
         "from yaml import safe_load\nother.full_load(f)",
         "import yaml\n'yaml.full_load(f)'\n# yaml.full_load(f)",
@@ -181,6 +190,13 @@ fn a_handler_has_the_rank_of_what_it_reaches() {
 fn methods_and_settings_count_where_the_package_is_used() {
     let orm = "from django.db import models\nclass A(models.Model): pass\nA.objects.filter().order_by(x)";
     assert_eq!(rank_of(orm, "django", "CVE-2021-35042"), Rank::Called);
+    let apart = [
+        ("shop/models.py", "from django.db import models\nclass Order(models.Model): pass\n"),
+        ("shop/views.py", "from shop.models import Order\nOrder.objects.order_by(x)\n"),
+    ];
+    assert_eq!(rank(&apart, "django", "CVE-2021-35042"), Rank::Called);
+    let unlike = [apart[0], ("shop/views.py", "import pandas\npandas.x.order_by(y)\n")];
+    assert_eq!(rank(&unlike, "django", "CVE-2021-35042"), Rank::Imported);
     assert_eq!(rank_of("import django\nx = 1", "django", "CVE-2021-35042"), Rank::Imported);
     assert_eq!(rank_of("table.order_by(x)", "django", "CVE-2021-35042"), Rank::Installed);
     let settings = "from django.conf import settings\nSECURE_PROXY_SSL_HEADER = ('a', 'b')";
@@ -240,13 +256,18 @@ fn each_row_of_the_symbol_table_is_well_formed() {
     let flaws = tables::flaws();
     assert!(flaws.len() >= 60, "{}", flaws.len());
     let mut seen = BTreeSet::new();
-    for flaw in flaws {
+    for flaw in &flaws {
         let id = &flaw.ids[0];
+        let found = flaw
+            .ids
+            .iter()
+            .all(|id| tables::flaw(&flaw.package, &ids(id)).is_some_and(|found| found.ids == flaw.ids));
+        assert!(found, "{id} is not found by all its ids");
         for id in &flaw.ids {
             assert!(seen.insert(id), "{id} twice");
         }
         assert_eq!(PackageName::new(&flaw.package).as_str(), flaw.package);
-        for symbol in flaw.symbols.iter().chain(&flaw.modules) {
+        for symbol in flaw.symbols.iter().chain(&flaw.modules).chain(&flaw.unless_given) {
             let top = symbol.split('.').next().unwrap();
             assert!(tops(&flaw.package).contains(top), "{id}: {symbol} is not of {}", flaw.package);
         }

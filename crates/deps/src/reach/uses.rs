@@ -24,6 +24,8 @@ pub(super) struct Use {
     pub(super) file: usize,
     pub(super) how: How,
     pub(super) called: bool,
+    /// What the arguments of the call stand for.
+    pub(super) given: Vec<String>,
     pub(super) at: Place,
 }
 
@@ -35,6 +37,8 @@ pub(super) struct Uses {
     tops: BTreeMap<String, Vec<String>>,
     /// For each file whether it is development code.
     dev: Vec<bool>,
+    /// For each file the methods that are called on things of the project's own: `Order.objects.order_by(…)`.
+    methods: Vec<BTreeMap<String, Place>>,
 }
 
 impl Uses {
@@ -51,19 +55,33 @@ impl Uses {
                 };
                 if seen.insert((import.name.as_str(), how)) {
                     let at = import.at.clone();
-                    uses.sorted.push(Use { name: import.name.clone(), file: number, how, called: false, at });
+                    uses.sorted.push(Use {
+                        name: import.name.clone(),
+                        file: number,
+                        how,
+                        called: false,
+                        given: Vec::new(),
+                        at,
+                    });
                 }
             }
-            let mut referred: HashSet<(&str, bool)> = HashSet::new();
+            let mut referred: HashSet<(&str, bool, &[String])> = HashSet::new();
+            let mut methods = BTreeMap::new();
             for used in &file.names.references {
-                if !referred.insert((&used.name, used.called)) {
+                if !referred.insert((&used.name, used.called, &used.given)) {
                     continue;
                 }
-                for name in project.outside(number, &used.name) {
+                let outside = project.outside(number, &used.name);
+                if let ([], true, Some((_, method))) = (&*outside, used.called, used.name.rsplit_once('.')) {
+                    methods.entry(method.to_owned()).or_insert_with(|| used.at.clone());
+                }
+                for name in outside {
+                    let given = used.given.iter().flat_map(|given| project.outside(number, given)).collect();
                     let (called, at) = (used.called, used.at.clone());
-                    uses.sorted.push(Use { name, file: number, how: How::Used, called, at });
+                    uses.sorted.push(Use { name, file: number, how: How::Used, called, given, at });
                 }
             }
+            uses.methods.push(methods);
         }
         // A call is better evidence than a mention.
         uses.sorted.sort_by(|a, b| {
@@ -94,6 +112,11 @@ impl Uses {
     /// The first parts of names that are a package's name, but for case, `_` and `-`.
     pub(super) fn tops_folding_to(&self, package: &str) -> &[String] {
         self.tops.get(package).map_or(&[], Vec::as_slice)
+    }
+
+    /// Where a file calls a method on something of the project's own.
+    pub(super) fn own_method(&self, file: usize, method: &str) -> Option<&Place> {
+        self.methods.get(file)?.get(method)
     }
 
     pub(super) fn is_dev(&self, file: usize) -> bool {
