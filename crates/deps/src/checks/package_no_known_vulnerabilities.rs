@@ -63,7 +63,7 @@ fn judge(package: &Package<'_>, cx: &Cx<'_>) -> Judged {
             "look it up with its vendor, or install it from PyPI",
         ));
     }
-    let about = advisories.about(component.name.as_str());
+    let about = advisories.about(component.name.as_str())?;
     let hits: Vec<&Advisory> = about.iter().filter(|advisory| advisory.affects(version)).collect();
     if hits.is_empty() {
         return Ok(Verdict::pass(none_of(advisories, about.len())));
