@@ -34,12 +34,17 @@ pub fn run(args: &[String]) -> Result<()> {
     }
 }
 
-/// Builds the release binary and tells where it is, whatever target folder cargo uses.
+/// Builds the release binary and tells where it is.
 pub fn release_binary() -> Result<PathBuf> {
+    Ok(release(&["--package", "tieout"])?.join("tieout"))
+}
+
+/// Builds something for release; returns the folder of the release, whatever target folder cargo uses.
+fn release(what: &[&str]) -> Result<PathBuf> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    succeed(Command::new(cargo).current_dir(root()).args(["build", "--release", "--package", "tieout"]))?;
+    succeed(Command::new(cargo).current_dir(root()).args(["build", "--release"]).args(what))?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    Ok(target.join("release").join("tieout"))
+    Ok(target.join("release"))
 }
 
 /// An empty folder of this name below `target/bench`.

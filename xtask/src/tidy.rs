@@ -116,13 +116,17 @@ fn files(root: &Path, breaches: &mut Vec<String>) -> Result<()> {
 
 fn checks(root: &Path, breaches: &mut Vec<String>) -> Result<()> {
     let mut ids: BTreeMap<String, String> = BTreeMap::new();
-    for service in folders(&root.join("crates/aws-checks/src"))? {
-        let name = file_name(&service);
-        if name == "tables" {
-            continue;
-        }
-        let registry = fs::read_to_string(service.join("mod.rs"))
-            .with_context(|| format!("crates/aws-checks/src/{name}/mod.rs"))?;
+    // A folder of checks, and the first word of their ids.
+    let mut rooms: Vec<(PathBuf, String)> = folders(&root.join("crates/aws-checks/src"))?
+        .into_iter()
+        .map(|folder| (folder.clone(), file_name(&folder)))
+        .filter(|(_, name)| name != "tables")
+        .collect();
+    rooms.push((root.join("crates/deps/src/checks"), "deps".to_owned()));
+    for (service, name) in rooms {
+        let shown_folder = service.strip_prefix(root).unwrap_or(&service).display().to_string();
+        let registry =
+            fs::read_to_string(service.join("mod.rs")).with_context(|| format!("{shown_folder}/mod.rs"))?;
         let mut files = Vec::new();
         rust_files(&service, &mut files)?;
         for file in files {
@@ -131,7 +135,7 @@ fn checks(root: &Path, breaches: &mut Vec<String>) -> Result<()> {
             if stem == "mod" || !text.contains("pub static CHECK:") {
                 continue;
             }
-            let shown = format!("crates/aws-checks/src/{name}/{stem}");
+            let shown = format!("{shown_folder}/{stem}");
             check(&shown, &name, &stem, &text, &registry, breaches);
             guide(&shown, &file.with_extension("md"), breaches);
             let id = format!("{name}-{}", stem.replace('_', "-"));

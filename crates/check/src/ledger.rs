@@ -174,7 +174,7 @@ fn open_finding(
         cwe,
         controls: about.controls.iter().map(ToString::to_string).collect(),
         locations,
-        trace: Vec::new(),
+        trace: problem.trace,
         fixes: problem.fixes,
         evidence: hashes.into_iter().collect(),
         detail: problem.detail,

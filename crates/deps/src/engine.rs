@@ -2,6 +2,7 @@
 //! keeps a broken check from ending the run, and enters every verdict in the ledger.
 
 use crate::locks::Locks;
+use crate::reach::{Code, Handler};
 use crate::{Component, IndexUse, Manifest, Reading, RuntimeDeclaration};
 use std::collections::BTreeMap;
 use tieout_advisories::Advisories;
@@ -17,6 +18,10 @@ pub struct Cx<'a> {
     pub locks: Locks<'a>,
     /// The advisories; the gap where there are none.
     pub advisories: Result<&'a Advisories, Gap>,
+    /// The project's code; `None` where there is none, and nothing can be said of reach.
+    pub code: Option<&'a Code>,
+    /// What each deployed handler reaches, by its name, where handlers are known.
+    pub handlers: &'a [(String, Handler)],
     /// The day on which ages and ends of life are judged.
     pub as_of: Date,
 }

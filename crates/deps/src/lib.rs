@@ -9,6 +9,7 @@ pub mod fix;
 pub mod inputs;
 mod locks;
 mod name;
+pub mod reach;
 mod reading;
 mod runtime;
 mod tree;

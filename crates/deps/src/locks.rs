@@ -8,6 +8,8 @@ use std::collections::HashMap;
 #[derive(Debug, Default)]
 pub struct Locks<'a> {
     by_name: HashMap<&'a PackageName, Vec<(&'a str, &'a Component)>>,
+    /// Pins in requirements files.
+    pins: HashMap<&'a PackageName, Vec<&'a Component>>,
 }
 
 impl<'a> Locks<'a> {
@@ -20,19 +22,30 @@ impl<'a> Locks<'a> {
                 .or_default()
                 .push((home(component.file_line().0, component.kind), component));
         }
-        Locks { by_name }
+        let mut pins: HashMap<_, Vec<_>> = HashMap::new();
+        for component in &reading.components {
+            if component.kind == FileKind::Requirements && component.version().is_some() {
+                pins.entry(&component.name).or_default().push(component);
+            }
+        }
+        Locks { by_name, pins }
     }
 
     /// What settles a package that a manifest names: the nearest lock file at or above its folder, lock files before
-    /// installations.
+    /// installations; for `requirements.in` the `requirements.txt` beside it that was compiled from it.
     pub fn settling(&self, component: &Component) -> Option<&'a Component> {
-        let folder = home(component.file_line().0, component.kind);
+        let file = component.file_line().0;
+        if let Some(stem) = file.strip_suffix(".in") {
+            let compiled = |other: &&&Component| other.file_line().0.strip_suffix(".txt") == Some(stem);
+            if let Some(pin) = self.pins.get(&component.name).and_then(|pins| pins.iter().find(compiled)) {
+                return Some(pin);
+            }
+        }
+        let folder = home(file, component.kind);
         self.by_name
             .get(&component.name)?
             .iter()
-            .filter(|(home, other)| {
-                is_at_or_above(home, folder) && other.file_line().0 != component.file_line().0
-            })
+            .filter(|(home, other)| is_at_or_above(home, folder) && other.file_line().0 != file)
             .max_by_key(|(home, other)| (other.kind != FileKind::Installed, home.len()))
             .map(|(_, other)| *other)
     }
@@ -42,8 +55,12 @@ fn settles(component: &Component) -> bool {
     component.kind.is_lock() && component.kind != FileKind::Archive
 }
 
-/// The folder that a file speaks for: its own; for an installed package that of the environment.
+/// The folder that a file speaks for: its own; for an installed package that of the environment; in an archive only
+/// the archive.
 fn home(file: &str, kind: FileKind) -> &str {
+    if let Some(end) = file.find("!/") {
+        return file.get(..=end).unwrap_or_default();
+    }
     let folder = |path: &str| path.rfind('/').unwrap_or(0);
     if kind != FileKind::Installed {
         return file.get(..folder(file)).unwrap_or_default();
@@ -70,6 +87,14 @@ mod tests {
         assert_eq!(installed("api/build/a-1.dist-info/METADATA"), "api");
         assert_eq!(home("api/uv.lock", FileKind::UvLock), "api");
         assert_eq!(home("uv.lock", FileKind::UvLock), "");
+    }
+
+    #[test]
+    fn what_is_in_an_archive_settles_nothing_outside_of_it() {
+        let function = "arn:aws:lambda:eu-west-1:123456789012:function:orders!";
+        assert_eq!(home(&format!("{function}/a-1.dist-info/METADATA"), FileKind::Installed), function);
+        assert_eq!(home(&format!("{function}/requirements.txt"), FileKind::Requirements), function);
+        assert_eq!(home("build/app.zip!/python/a-1.dist-info/METADATA", FileKind::Installed), "build/app.zip!");
     }
 
     #[test]

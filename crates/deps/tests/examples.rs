@@ -74,9 +74,17 @@ fn tree_of(example: &Example) -> Result<Tree, Failed> {
 
 fn run(check: &'static DepsCheck, example: &Example) -> Result<(), Failed> {
     let tree = tree_of(example)?;
-    let reading = inputs::read(&tree);
+    let mut reading = inputs::read(&tree);
+    inputs::judge_markers(&mut reading, &inputs::Target::default());
     let advisories = tieout_advisories::load(Path::new(ADVISORIES)).map_err(|error| error.to_string())?;
-    let cx = Cx { locks: Locks::of(&reading), reading: &reading, advisories: Ok(&advisories), as_of: AS_OF };
+    let cx = Cx {
+        locks: Locks::of(&reading),
+        reading: &reading,
+        advisories: Ok(&advisories),
+        code: None,
+        handlers: &[],
+        as_of: AS_OF,
+    };
     let (results, findings, _) = tieout_deps::run(&cx, &[check]).finish();
     Ok(holds(example, &results, &findings)?)
 }

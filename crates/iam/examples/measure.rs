@@ -124,7 +124,7 @@ fn times(folder: &str) -> Result<(), Failed> {
     let bytes: usize = policies.iter().map(|(_, text)| text.len()).sum();
     println!(
         "{}",
-        json!({"policies": count, "bytes": bytes, "tables": tables, "parse": parse, "audit": audited,
+        json!({"facts": format!("{} of {}", facts().source(), facts().date()), "policies": count, "bytes": bytes, "tables": tables, "parse": parse, "audit": audited,
                "lint": linted, "median": at(0.5), "p99": at(0.99), "most": at(1.0)})
     );
     Ok(())

@@ -1,6 +1,6 @@
 //! What a check says of one subject.
 
-use crate::{Confidence, Detail, Fix, Gap, Place, Severity};
+use crate::{Confidence, Detail, Fix, Gap, Place, Severity, TraceStep};
 
 /// The reason of a pass, in a sentence an auditor can read (`allowed-by` included).
 pub type Why = String;
@@ -40,6 +40,8 @@ pub struct Problem {
     pub key: String,
     /// The package, runtime or secret that it is about.
     pub detail: Option<Box<Detail>>,
+    /// Steps, where there is a path.
+    pub trace: Vec<TraceStep>,
 }
 
 impl Verdict {

@@ -39,10 +39,12 @@ pub struct Import {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reference {
     /// Its own dotted name; relative imports begin with their dots. An attribute of what a class makes is told below
-    /// the class: `requests.Session().get` is `requests.Session.get`.
+    /// the class: `requests.Session().get` is `requests.Session.get`; a class of the file's own stands for its bases.
     pub name: String,
     /// True for a call.
     pub called: bool,
+    /// What the arguments of the call stand for, where that was imported: `yaml.SafeLoader` of `load(f, Loader=SafeLoader)`.
+    pub given: Vec<String>,
     /// Where.
     pub at: Place,
 }

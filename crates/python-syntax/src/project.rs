@@ -272,6 +272,11 @@ impl Reached {
         self.came_from.keys().copied()
     }
 
+    /// True for a file that is reached.
+    pub fn has(&self, file: usize) -> bool {
+        self.came_from.contains_key(&file)
+    }
+
     /// The imports that lead from the entry point to a file.
     pub fn chain(&self, file: usize) -> Vec<Step> {
         let mut steps = Vec::new();

@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 use tieout_advisories::{Advisories, SourceKind};
 use tieout_check::Ledger;
+use tieout_deps::reach::Code;
 use tieout_deps::{Cx, DepsCheck, Locks, Reading, Tree, inputs};
 use tieout_model::{Component, ComponentKind, Evidence, Gap, Reason};
 use time::Date;
@@ -35,8 +36,6 @@ pub struct Judged {
     pub notices: Vec<String>,
     /// The day of the advisories.
     pub date: Option<String>,
-    /// Entries and files that could not be audited.
-    pub unaudited: usize,
     /// False where there were no advisories at all.
     pub has_advisories: bool,
 }
@@ -61,6 +60,7 @@ pub fn read(paths: &[PathBuf]) -> Result<Read> {
     }
     let mut reading = inputs::read(&tree);
     reading.unaudited.extend(unaudited);
+    inputs::judge_markers(&mut reading, &inputs::Target::default());
     Ok(Read { tree, reading, root })
 }
 
@@ -142,10 +142,12 @@ pub fn judge(
     let date = advisories.as_ref().ok().and_then(|advisories| advisories.source().date.clone());
     let has_advisories = advisories.is_ok();
     let reading = &read.reading;
-    let cx = Cx { locks: Locks::of(reading), reading, advisories, as_of };
+    let code = Code::read(&read.tree);
+    let code = (!code.is_empty()).then_some(&code);
+    let cx = Cx { locks: Locks::of(reading), reading, advisories, code, handlers: &[], as_of };
     Judged {
         ledger: tieout_deps::run(&cx, checks),
-        components: components(reading),
+        components: components(reading, code),
         evidence: reading
             .manifests
             .iter()
@@ -153,12 +155,11 @@ pub fn judge(
             .collect(),
         notices: Vec::new(),
         date,
-        unaudited: reading.unaudited.len(),
         has_advisories,
     }
 }
 
-fn components(reading: &Reading) -> Vec<Component> {
+fn components(reading: &Reading, code: Option<&Code>) -> Vec<Component> {
     let packages = reading.components.iter().map(|component| {
         let (file, line) = component.file_line();
         Component {
@@ -175,7 +176,7 @@ fn components(reading: &Reading) -> Vec<Component> {
             requires: component.requires.iter().map(|name| format!("pkg:pypi/{name}")).collect(),
             hashes: component.hashes.clone(),
             direct: component.direct,
-            rank: None,
+            rank: code.map(|code| code.rank(component, &[], reading).rank),
         }
     });
     let runtimes = reading.runtimes.iter().map(|runtime| {

@@ -21,6 +21,7 @@ const OUR_RUNS: usize = 5;
 /// Our microseconds a policy, from `crates/iam/examples/measure.rs`.
 #[derive(Debug, Deserialize)]
 struct Times {
+    facts: String,
     policies: usize,
     bytes: usize,
     tables: f64,
@@ -51,8 +52,9 @@ struct Peer {
 }
 
 struct Bench {
+    /// Of the last minute, before the run: other work on the machine makes every time longer.
+    load: String,
     venv: Venv,
-    binary: PathBuf,
     measure: PathBuf,
     work: PathBuf,
     managed: PathBuf,
@@ -62,10 +64,13 @@ struct Bench {
 /// Measures the three and writes the results down.
 pub fn run() -> Result<()> {
     let venv = Venv::ensure("bench-iam-venv", &root().join("bench").join("requirements-iam.txt"))?;
-    let binary = super::release_binary()?;
+    let release = super::release(&["--package", "tieout-iam", "--example", "measure"])?;
     let work = super::fresh_folder("iam")?;
     let (managed, faulty) = (work.join("managed"), work.join("faulty"));
-    let bench = Bench { measure: measuring_binary(&binary)?, venv, binary, work, managed, faulty };
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split(' ').next().filter(|load| !load.is_empty()).unwrap_or("unknown").to_owned();
+    let bench =
+        Bench { load, measure: release.join("examples").join("measure"), venv, work, managed, faulty };
     let made = bench.lay_out()?;
     println!("tieout …");
     let ours = (0..OUR_RUNS).map(|_| bench.tieout()).collect::<Result<Vec<_>>>()?;
@@ -88,14 +93,6 @@ pub fn run() -> Result<()> {
     Ok(())
 }
 
-/// The example of `crates/iam` that measures it, beside the release binary.
-fn measuring_binary(binary: &Path) -> Result<PathBuf> {
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let build = ["build", "--release", "--package", "tieout-iam", "--example", "measure"];
-    succeed(Command::new(cargo).current_dir(root()).args(build))?;
-    Ok(binary.with_file_name("examples").join("measure"))
-}
-
 impl Bench {
     /// Writes the policies and the decisions; returns the generated policies.
     fn lay_out(&self) -> Result<Vec<faults::Made>> {
@@ -115,12 +112,12 @@ impl Bench {
         command
     }
 
-    /// `tieout iam lint` on every managed policy, as a person would run it.
+    /// All lints and answers on every managed policy, in one process.
     fn tieout(&self) -> Result<Took> {
-        Measured::new(&self.venv, "tieout", &self.binary, &self.work)?
-            .args(["iam", "lint", "-f", "json"])
-            .args(files(&self.managed)?)
-            .run(&[0, 1])
+        Measured::new(&self.venv, "tieout", &self.measure, &self.work)?
+            .args(["answers"])
+            .args([&self.managed])
+            .run(&[0])
     }
 
     fn measure(&self, what: &str, path: &Path) -> Result<String> {
@@ -148,13 +145,6 @@ impl Bench {
             pinned.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix("==")).unwrap_or("?");
         Ok(Peer { name: format!("{name} {version}"), took, micros, managed, faulty })
     }
-}
-
-fn files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
-    files.sort();
-    Ok(files)
 }
 
 /// The table of times: a policy and the whole process.
@@ -221,15 +211,15 @@ fn results(
     tables: &Tables,
     [parliament, cloudsplaining]: [&str; 2],
 ) -> Result<String> {
-    let version = Command::new(&bench.binary).arg("--version").output().context("tieout --version")?;
     Ok(format!(
         "# Policies: tieout, {parliament} and {cloudsplaining}\n\n\
-         Made by `cargo xtask bench iam` on {date}; {machine}.\n\
-         {version}.\n\
+         Made by `cargo xtask bench iam` on {date}; {machine}; load average before the run {load}.\n\
+         tieout's facts: {facts}.\n\
          {policies} managed policies of AWS as moto 5.2.5 ships them ({kib} KiB), the three tools in one run, each in one\n\
          process. A peer's time for a policy is taken inside its process and leaves its import out; its first\n\
          policies fill its caches. tieout's is that of reading, auditing and linting, the middle of 15 rounds, from\n\
-         `crates/iam/examples/measure.rs`; its process is `tieout iam lint` on all files, the median of {OUR_RUNS} runs.\n\
+         `crates/iam/examples/measure.rs`; its process is that example as it lints, audits and prints all of them, the\n\
+         median of {OUR_RUNS} runs.\n\
          parliament lints, cloudsplaining audits, and tieout is counted with both.\n\n\
          {table}\n\
          tieout's mean by part, µs a policy: reading {parse:.1}, audit (administrator, wildcards, powers, audience)\n\
@@ -246,7 +236,8 @@ fn results(
          answers. These policies are AWS's own, so that a find is seldom a fault.\n\n{questions}",
         date = today(&bench.venv)?,
         machine = machine(),
-        version = String::from_utf8_lossy(&version.stdout).trim().lines().collect::<Vec<_>>().join("; "),
+        load = bench.load,
+        facts = times.facts,
         policies = times.policies,
         kib = times.bytes / 1024,
         table = tables.times,

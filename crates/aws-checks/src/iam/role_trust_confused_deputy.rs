@@ -36,18 +36,32 @@ fn judge(role: &Role, _cx: &Cx<'_>) -> Judged {
     if services.is_empty() {
         return Ok(Verdict::not_applicable("no service assumes the role"));
     }
-    for grant in services.iter().filter(|grant| grant.is_confused_deputy()) {
+    let mut gap = None;
+    for grant in services {
         let Audience::Service(service) = &grant.audience else { continue };
         if PASSED.iter().any(|known| service.starts_with(known)) {
             continue;
+        }
+        match grant.confused_deputy() {
+            Ok(true) => {}
+            Ok(false) => continue,
+            Err(open) => {
+                gap = gap.or(Some(open));
+                continue;
+            }
         }
         let place = grant.principal.map_or(&grant.statement.at, |principal| &principal.value.at);
         let message = format!("{service} assumes the role without aws:SourceAccount or aws:SourceArn");
         return Ok(Verdict::fail(message, place));
     }
-    Ok(Verdict::pass(
-        "each service is held to an account or a resource, or is given the role by iam:PassRole",
-    ))
+    gap.map_or_else(
+        || {
+            Ok(Verdict::pass(
+                "each service is held to an account or a resource, or is given the role by iam:PassRole",
+            ))
+        },
+        Err,
+    )
 }
 
 /// Services that assume a role only where a caller of the same account has passed it to a function or an

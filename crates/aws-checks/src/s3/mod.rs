@@ -12,6 +12,7 @@ mod bucket_kms_encryption;
 pub(crate) mod bucket_logging_enabled;
 mod bucket_mfa_delete;
 pub(crate) mod bucket_not_public;
+mod bucket_policy_confused_deputy;
 pub(crate) mod bucket_policy_denies_http;
 mod bucket_policy_no_cross_account_wildcard;
 pub(crate) mod bucket_public_access_block;
@@ -27,6 +28,7 @@ pub static CHECKS: &[&dyn AwsCheck] = &[
     &bucket_logging_enabled::CHECK,
     &bucket_mfa_delete::CHECK,
     &bucket_not_public::CHECK,
+    &bucket_policy_confused_deputy::CHECK,
     &bucket_policy_denies_http::CHECK,
     &bucket_policy_no_cross_account_wildcard::CHECK,
     &bucket_public_access_block::CHECK,

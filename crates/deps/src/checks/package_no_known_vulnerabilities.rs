@@ -1,11 +1,12 @@
 //! A package in a version that an advisory is about.
 
+use crate::reach::Ranked;
 use crate::{Component, Cx, DepsCheck, FileKind, Judge, MarkerVerdict, Origin, Package, Pin};
 use pep440_rs::Version;
 use tieout_advisories::{Advisories, Advisory, Rating, smallest_fix};
 use tieout_model::{
-    About, AdvisoryHit, Confidence, Detail, Gap, Judged, PackageDetail, Persona, Problem, Reason, Severity,
-    Verdict,
+    About, AdvisoryHit, Confidence, Detail, Gap, Judged, PackageDetail, Persona, Place, Problem, Reason,
+    Severity, TraceStep, Verdict,
 };
 
 /// How many advisories a message names.
@@ -67,7 +68,7 @@ fn judge(package: &Package<'_>, cx: &Cx<'_>) -> Judged {
     if hits.is_empty() {
         return Ok(Verdict::pass(none_of(advisories, about.len())));
     }
-    Ok(fail(package, version, &about, &hits).into())
+    Ok(fail(package, version, &about, &hits, cx).into())
 }
 
 /// The version to judge; `None` where another file settles it.
@@ -103,7 +104,13 @@ fn none_of(advisories: &Advisories, about: usize) -> String {
     }
 }
 
-fn fail(package: &Package<'_>, version: &Version, about: &[Advisory], hits: &[&Advisory]) -> Problem {
+fn fail(
+    package: &Package<'_>,
+    version: &Version,
+    about: &[Advisory],
+    hits: &[&Advisory],
+    cx: &Cx<'_>,
+) -> Problem {
     let component = package.component;
     let fix = smallest_fix(version, about);
     let mut worst: Vec<&&Advisory> = hits.iter().collect();
@@ -118,11 +125,15 @@ fn fail(package: &Package<'_>, version: &Version, about: &[Advisory], hits: &[&A
         (Some(fix), _) => format!("{fix} mends {}", if hits.len() == 1 { "it" } else { "them all" }),
         (None, _) => "no release mends everything".to_owned(),
     };
+    let reached: Vec<Option<Reached>> =
+        hits.iter().map(|advisory| reached(component, advisory, cx)).collect();
+    let closest = reached.iter().flatten().min_by_key(|reached| reached.ranked.rank);
     let message = format!(
-        "{} {version} has {} known {vulnerabilities}: {}{and_more}; {mended}",
+        "{} {version} has {} known {vulnerabilities}: {}{and_more}; {mended}{}",
         component.name,
         hits.len(),
-        named.join(", ")
+        named.join(", "),
+        closest.map(Reached::words).unwrap_or_default()
     );
     let ids: Vec<&str> = hits.iter().map(|advisory| short_id(advisory)).collect();
     let detail = PackageDetail {
@@ -130,13 +141,18 @@ fn fail(package: &Package<'_>, version: &Version, about: &[Advisory], hits: &[&A
         version: version.to_string(),
         purl: component.purl(),
         group: component.group.label(),
-        rank: None,
-        advisories: hits.iter().map(|advisory| hit(advisory, version)).collect(),
+        rank: closest.map(|reached| reached.ranked.rank),
+        advisories: hits
+            .iter()
+            .zip(&reached)
+            .map(|(advisory, reached)| hit(advisory, version, reached.as_ref()))
+            .collect(),
         fix: fix.any.as_ref().map(ToString::to_string),
         fix_same_major: fix.same_major.as_ref().map(ToString::to_string),
         chain: component.chain.iter().map(ToString::to_string).collect(),
     };
-    let problem = Problem { key: ids.join(" "), ..Problem::new(message) };
+    let trace = closest.map(Reached::trace).unwrap_or_default();
+    let problem = Problem { key: ids.join(" "), trace, ..Problem::new(message) };
     package
         .entries
         .iter()
@@ -145,14 +161,67 @@ fn fail(package: &Package<'_>, version: &Version, about: &[Advisory], hits: &[&A
         .detail(Detail::Package(detail))
 }
 
-fn hit(advisory: &Advisory, version: &Version) -> AdvisoryHit {
+/// How closely the code touches a flaw, and from which handler.
+struct Reached {
+    ranked: Ranked,
+    handler: Option<String>,
+}
+
+/// The closest rank of any handler; of the project as a whole where no handler is known or none reaches it.
+fn reached(component: &Component, advisory: &Advisory, cx: &Cx<'_>) -> Option<Reached> {
+    let code = cx.code?;
+    let whole = code.rank(component, &advisory.ids, cx.reading);
+    let by_handler = cx
+        .handlers
+        .iter()
+        .map(|(name, handler)| (name, code.rank_in(handler, component, &advisory.ids, cx.reading)))
+        .min_by_key(|(_, ranked)| ranked.rank)
+        .filter(|(_, ranked)| ranked.rank <= whole.rank);
+    Some(match by_handler {
+        Some((name, ranked)) if ranked.evidence.is_some() => Reached { ranked, handler: Some(name.clone()) },
+        _ => Reached { ranked: whole, handler: None },
+    })
+}
+
+impl Reached {
+    /// `; yaml.load is called at app.py:12, from the handler Intake`.
+    fn words(&self) -> String {
+        let Some(evidence) = &self.ranked.evidence else {
+            return match &self.ranked.uncertain {
+                Some(why) => format!("; no code of the project imports it, as far as can be told ({why})"),
+                None => "; no code of the project imports it".to_owned(),
+            };
+        };
+        let place =
+            evidence.at.file_line().map(|(file, line)| format!(" at {file}:{line}")).unwrap_or_default();
+        let handler =
+            self.handler.as_ref().map(|name| format!(", from the handler {name}")).unwrap_or_default();
+        format!("; {}{place}{handler}", evidence.what)
+    }
+
+    fn trace(&self) -> Vec<TraceStep> {
+        let Some(evidence) = &self.ranked.evidence else { return Vec::new() };
+        let steps = evidence.trail.iter().map(|step| (format!("imports {}", step.name), &step.at));
+        steps
+            .chain([(evidence.what.clone(), &evidence.at)])
+            .filter_map(|(message, at)| step(message, at))
+            .collect()
+    }
+}
+
+fn step(message: String, at: &Place) -> Option<TraceStep> {
+    let Place::Text(text) = at else { return None };
+    Some(TraceStep { message, file: text.file.to_string(), line: text.start.line, column: text.start.column })
+}
+
+fn hit(advisory: &Advisory, version: &Version, reached: Option<&Reached>) -> AdvisoryHit {
     AdvisoryHit {
         ids: advisory.ids.clone(),
         severity: advisory.rating.as_str().to_owned(),
         cvss: advisory.cvss.clone(),
         fixed: advisory.fixes().into_iter().filter(|fix| fix > version).map(|fix| fix.to_string()).collect(),
         summary: advisory.summary.clone(),
-        rank: None,
+        rank: reached.map(|reached| reached.ranked.rank),
     }
 }
 

@@ -15,7 +15,8 @@ use tieout_source::LineIndex;
 /// `Dockerfile`, `Dockerfile.prod`, `api.Dockerfile`, `Containerfile`
 pub(super) fn is_dockerfile(_path: &str, name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    if name.ends_with(".dockerignore") || name.ends_with(".py") || name.ends_with(".md") {
+    const OTHER: [&str; 9] = [".dockerignore", ".py", ".md", ".rst", ".txt", ".json", ".yml", ".yaml", ".sh"];
+    if OTHER.iter().any(|end| name.ends_with(end)) {
         return false;
     }
     name.split(['.', '-', '_']).any(|word| matches!(word, "dockerfile" | "containerfile"))

@@ -53,7 +53,12 @@ fn declared(runtimes: &[RuntimeDeclaration], folder: &str) -> Pythons {
     while let Some(now) = around {
         let inside = |declaration: &&RuntimeDeclaration| {
             let file = declaration.at.file_line().map_or("", |(file, _)| file);
-            let python = matches!(declaration.product, Product::Python | Product::Lambda);
+            let python = match declaration.product {
+                Product::Python => true,
+                // A runtime of the user's own (`provided.al2`) says nothing of a Python.
+                Product::Lambda => declaration.release.as_ref().is_ok_and(|name| name.starts_with("python")),
+                _ => false,
+            };
             python && (now.is_empty() || file.strip_prefix(now).is_some_and(|rest| rest.starts_with('/')))
         };
         let here: Vec<&RuntimeDeclaration> = runtimes.iter().filter(inside).collect();

@@ -1,14 +1,24 @@
 //! Reading a project: which file is read by which parser, and what is settled once all are read (which file includes which,
 //! constraints, markers). What a format means is in its own file.
 
+pub mod archive;
+mod conda;
 mod discover;
 mod dockerfile;
+mod graph;
 mod image;
 mod includes;
 mod install;
+mod installed;
+mod lock;
 mod markers;
+mod pdm_lock;
+mod pipfile;
+mod pipfile_lock;
 mod poetry;
 pub(crate) mod poetry_constraint;
+mod poetry_lock;
+mod pylock;
 mod pyproject;
 mod requirement;
 mod requirements;
@@ -18,6 +28,7 @@ mod setup_py;
 mod shell;
 pub(crate) mod specifier;
 pub(crate) mod urls;
+mod uv_lock;
 
 pub use discover::{DiscoverError, discover};
 pub use markers::{Target, judge_markers};
@@ -55,13 +66,24 @@ pub(crate) struct Cx<'a> {
 /// reads the file.
 const PARSERS: &[(FileKind, IsTheirs, Parser)] = &[
     // (kind, |path, name| …, parser): one a line.
+    (FileKind::Archive, archive::is_theirs, archive::parse),
+    (FileKind::CondaEnvironment, conda::is_environment, conda::environment),
+    (FileKind::CondaLock, conda::is_lock, conda::locked),
     (FileKind::Constraints, requirements::is_constraints, requirements::parse),
     (FileKind::Dockerfile, dockerfile::is_dockerfile, dockerfile::parse),
+    (FileKind::Installed, installed::is_theirs, installed::parse),
+    (FileKind::Installed, installed::is_venv, installed::venv),
+    (FileKind::PdmLock, pdm_lock::is_theirs, pdm_lock::parse),
+    (FileKind::Pipfile, pipfile::is_theirs, pipfile::parse),
+    (FileKind::PipfileLock, pipfile_lock::is_theirs, pipfile_lock::parse),
+    (FileKind::PoetryLock, poetry_lock::is_theirs, poetry_lock::parse),
+    (FileKind::Pylock, pylock::is_theirs, pylock::parse),
     (FileKind::Pyproject, pyproject::is_pyproject, pyproject::parse),
     (FileKind::Requirements, requirements::is_requirements, requirements::parse),
     (FileKind::Script, script::is_script, script::parse),
     (FileKind::SetupCfg, setup_cfg::is_setup_cfg, setup_cfg::parse),
     (FileKind::SetupPy, setup_py::is_setup_py, setup_py::parse),
+    (FileKind::UvLock, uv_lock::is_theirs, uv_lock::parse),
 ];
 
 /// The kind of a file and its parser, by its name.
@@ -111,7 +133,9 @@ fn read_file(
     // An archive is no text: its parser opens it, and adds the manifest itself.
     let text = match kind {
         FileKind::Archive => Ok("".into()),
-        FileKind::Requirements | FileKind::Constraints => requirements::text(tree, path),
+        FileKind::Requirements | FileKind::Constraints | FileKind::Installed => {
+            requirements::text(tree, path)
+        }
         _ => tree.text(path),
     };
     let text: Arc<str> = match text {

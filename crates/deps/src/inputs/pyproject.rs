@@ -290,6 +290,10 @@ fn uv_sources(cx: &mut Cx<'_>, uv: &Node, first: usize) {
         let listed = std::slice::from_ref(&entry.node);
         let candidates = if entry.node.items().is_empty() { listed } else { entry.node.items() };
         // Several sources depend on markers: none of them holds for all.
+        for source in candidates {
+            let url = ["git", "url"].iter().find_map(|key| source.get(key)).and_then(Node::as_text);
+            cx.direct_credentials(url.unwrap_or_default(), &source.at);
+        }
         let [source] = candidates else { continue };
         if source.get("marker").is_some() || source.get("group").is_some() || source.get("extra").is_some() {
             continue;

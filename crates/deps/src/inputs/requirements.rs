@@ -265,6 +265,11 @@ pub(super) fn parse(cx: &mut Cx<'_>) {
     file.settle_chains(cx, first);
 }
 
+/// One line of a requirements file that stands in another file (the pip block of a conda environment).
+pub(super) fn line(cx: &mut Cx<'_>, text: &str, group: Group, at: Place) {
+    File { group, ..File::default() }.entry(cx, text.trim(), at);
+}
+
 #[derive(Default)]
 struct File {
     group: Group,

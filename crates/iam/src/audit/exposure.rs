@@ -44,6 +44,8 @@ pub struct Grant<'p> {
     pub principal: Option<&'p PrincipalPattern>,
     /// What holds outsiders back, from the statement's own conditions and from denies around it.
     pub guards: Vec<Guard<'p>>,
+    /// The value of a guard that is not known: it may hold outsiders back, or not.
+    pub open: Option<Gap>,
 }
 
 impl<'p> Grant<'p> {
@@ -62,13 +64,20 @@ impl<'p> Grant<'p> {
         self.audience == Audience::Anyone
     }
 
-    /// True where a service calls on behalf of others and nothing says on whose: any account's use of the
-    /// service reaches the resource (the confused deputy).
-    pub fn is_confused_deputy(&self) -> bool {
-        matches!(self.audience, Audience::Service(_))
-            && !self.guards.iter().any(|guard| {
-                matches!(guard.kind, GuardKind::Source | GuardKind::Organization | GuardKind::Caller)
-            })
+    /// Whether a service calls on behalf of others and nothing says on whose: any account's use of the service
+    /// reaches the resource (the confused deputy).
+    ///
+    /// # Errors
+    /// The gap, where a condition may say it and its value is not known.
+    pub fn confused_deputy(&self) -> Result<bool, Gap> {
+        let named = self.guards.iter().any(|guard| {
+            matches!(guard.kind, GuardKind::Source | GuardKind::Organization | GuardKind::Caller)
+        });
+        match (&self.audience, &self.open) {
+            (Audience::Service(_), Some(gap)) if !named => Err(gap.clone()),
+            (Audience::Service(_), _) => Ok(!named),
+            _ => Ok(false),
+        }
     }
 
     /// Accounts other than the owner's that it names, by principal or by guard. `None` where the owner's
@@ -228,9 +237,14 @@ impl Policy {
             }
             other => other,
         };
+        let maybe = guards.iter().find(|(_, sure)| *sure == Tri::Maybe);
+        let open = maybe.map(|(guard, _)| {
+            let gap = guard.condition.values.iter().find_map(|value| value.gap()).cloned();
+            gap.unwrap_or_else(|| Gap::unresolved(format!("the conditions of {}", statement.label())))
+        });
         let guards =
             guards.into_iter().filter(|(_, sure)| *sure == Tri::Yes).map(|(guard, _)| guard).collect();
-        exposure.grants.push(Grant { statement, audience, principal, guards });
+        exposure.grants.push(Grant { statement, audience, principal, guards, open });
     }
 }
 

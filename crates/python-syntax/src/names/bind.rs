@@ -7,6 +7,15 @@ use std::collections::{HashMap, HashSet};
 pub(super) struct Origin {
     pub(super) name: String,
     pub(super) called: bool,
+    /// What the arguments of the call stand for.
+    pub(super) given: Vec<String>,
+}
+
+impl Origin {
+    /// A name that is not called.
+    pub(super) fn of(name: String) -> Origin {
+        Origin { name, called: false, given: Vec::new() }
+    }
 }
 
 /// One scope: for each name what it may stand for; empty for something of the file's own.

@@ -11,8 +11,20 @@ use ruff_python_ast::{
 use ruff_text_size::Ranged;
 
 /// Settings whose strings a framework imports (Django's documentation, "Settings").
-const IMPORTING_SETTINGS: &[&str] =
-    &["INSTALLED_APPS", "MIDDLEWARE", "MIDDLEWARE_CLASSES", "AUTHENTICATION_BACKENDS", "PASSWORD_HASHERS"];
+const IMPORTING_SETTINGS: &[&str] = &[
+    "AUTHENTICATION_BACKENDS",
+    "AUTH_PASSWORD_VALIDATORS",
+    "CACHES",
+    "DATABASES",
+    "DEFAULT_FILE_STORAGE",
+    "EMAIL_BACKEND",
+    "INSTALLED_APPS",
+    "MIDDLEWARE",
+    "MIDDLEWARE_CLASSES",
+    "PASSWORD_HASHERS",
+    "STORAGES",
+    "TEMPLATES",
+];
 
 pub(super) struct Walker<'a, 't> {
     module: &'a Module<'t>,
@@ -116,8 +128,8 @@ impl<'a, 't> Walker<'a, 't> {
             return;
         }
         let at = self.module.place(at);
-        for Origin { name, called } in origins {
-            self.out.references.push(Reference { name, called, at: at.clone() });
+        for Origin { name, called, given } in origins {
+            self.out.references.push(Reference { name, called, given, at: at.clone() });
         }
     }
 
@@ -131,6 +143,7 @@ impl<'a, 't> Walker<'a, 't> {
                 for origin in &mut origins {
                     extend(&mut origin.name, attribute.attr.as_str());
                     origin.called = false;
+                    origin.given.clear();
                 }
                 origins
             }
@@ -155,25 +168,27 @@ impl<'a, 't> Walker<'a, 't> {
     }
 
     fn origins_of_free_name(&mut self, name: &str) -> Vec<Origin> {
-        let origin = |name: String| Origin { name, called: false };
         if let Some(bound) = self.scopes.look_up(name) {
-            return bound.iter().cloned().map(origin).collect();
+            return bound.iter().cloned().map(Origin::of).collect();
         }
         let of_star = |star: &String| {
             let mut whole = star.clone();
             extend(&mut whole, name);
-            origin(whole)
+            Origin::of(whole)
         };
         self.out.stars.iter().map(of_star).collect()
     }
 
     fn origins_of_call(&mut self, call: &'a ExprCall) -> Vec<Origin> {
         let mut callee = self.origins(&call.func);
-        for argument in &call.arguments.args {
-            self.visit_expr(argument);
-        }
-        for keyword in &call.arguments.keywords {
-            self.visit_expr(&keyword.value);
+        let mut given = Vec::new();
+        let keywords = call.arguments.keywords.iter().map(|keyword| &keyword.value);
+        for argument in call.arguments.args.iter().chain(keywords) {
+            let origins = self.origins(argument);
+            if !callee.is_empty() {
+                given.extend(origins.iter().map(|origin| origin.name.clone()));
+            }
+            self.emit(origins, argument);
         }
         if callee.is_empty() {
             match &*call.func {
@@ -191,7 +206,10 @@ impl<'a, 't> Walker<'a, 't> {
             }
             return Vec::new();
         }
-        callee.iter_mut().for_each(|origin| origin.called = true);
+        for origin in &mut callee {
+            origin.called = true;
+            origin.given.clone_from(&given);
+        }
         if callee.iter().any(|origin| origin.name == "importlib.import_module") {
             return self.import_dynamically(call);
         }
@@ -208,7 +226,7 @@ impl<'a, 't> Walker<'a, 't> {
             ("getattr", [object, Expr::StringLiteral(attribute), ..]) => {
                 let mut origins = self.origins_of_name(object);
                 origins.iter_mut().for_each(|origin| extend(origin, attribute.value.to_str()));
-                origins.into_iter().map(|name| Origin { name, called: false }).collect()
+                origins.into_iter().map(Origin::of).collect()
             }
             _ => Vec::new(),
         }
@@ -232,7 +250,7 @@ impl<'a, 't> Walker<'a, 't> {
         // `__import__("a.b")` hands over `a`, `import_module("a.b")` hands over `a.b`.
         let is_builtin = matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "__import__");
         let bound = if is_builtin { name.split('.').next().unwrap_or(name) } else { name };
-        vec![Origin { name: bound.to_owned(), called: false }]
+        vec![Origin::of(bound.to_owned())]
     }
 
     fn bind_target(&mut self, target: &'a Expr, origins: &[Origin]) {
@@ -273,23 +291,27 @@ impl<'a, 't> Walker<'a, 't> {
         self.emit(origins, value);
     }
 
-    /// `INSTALLED_APPS = ["rest_framework", …]`
-    fn import_named(&mut self, list: &'a Expr) {
-        let elements = match list {
-            Expr::List(list) => &list.elts,
-            Expr::Tuple(tuple) => &tuple.elts,
-            _ => return,
-        };
-        let outside = self.when;
-        self.when.dynamic = true;
-        for element in elements {
-            if let Expr::StringLiteral(name) = element
-                && !name.value.is_empty()
-            {
-                self.import(name.value.to_str().to_owned(), false, element);
+    /// `INSTALLED_APPS = ["rest_framework", …]`, `CACHES = {"default": {"BACKEND": "django.core.cache…"}}`
+    fn import_named(&mut self, value: &'a Expr) {
+        match value {
+            Expr::List(list) => list.elts.iter().for_each(|element| self.import_named(element)),
+            Expr::Tuple(tuple) => tuple.elts.iter().for_each(|element| self.import_named(element)),
+            Expr::BinOp(op) => [&op.left, &op.right].into_iter().for_each(|side| self.import_named(side)),
+            Expr::Dict(dict) => dict.items.iter().for_each(|item| match &item.value {
+                // Other strings of a dict are names of databases, addresses, and the like.
+                Expr::StringLiteral(text)
+                    if !item.key.as_ref().is_some_and(is_import_key)
+                        || !text.value.to_str().contains('.') => {}
+                value => self.import_named(value),
+            }),
+            Expr::StringLiteral(name) if !name.value.is_empty() => {
+                let outside = self.when;
+                self.when.dynamic = true;
+                self.import(name.value.to_str().to_owned(), false, value);
+                self.when = outside;
             }
+            _ => {}
         }
-        self.when = outside;
     }
 
     fn branch(&mut self, body: &'a [Stmt]) {
@@ -395,8 +417,14 @@ impl<'a> Visitor<'a> for Walker<'a, '_> {
             }
             Stmt::ClassDef(def) => {
                 def.decorator_list.iter().for_each(|decorator| self.visit_expr(&decorator.expression));
+                // What is called on a class of the file's own may be its bases'.
+                let mut bases = Vec::new();
                 if let Some(arguments) = &def.arguments {
-                    arguments.args.iter().for_each(|base| self.visit_expr(base));
+                    for base in &arguments.args {
+                        let origins = self.origins(base);
+                        bases.extend(origins.iter().map(|origin| origin.name.clone()));
+                        self.emit(origins, base);
+                    }
                     arguments.keywords.iter().for_each(|keyword| self.visit_expr(&keyword.value));
                 }
                 self.scopes.enter();
@@ -404,7 +432,7 @@ impl<'a> Visitor<'a> for Walker<'a, '_> {
                 self.visit_body(&def.body);
                 self.scopes.branches = branches;
                 self.scopes.leave();
-                self.scopes.bind(def.name.as_str(), Vec::new());
+                self.scopes.bind(def.name.as_str(), bases);
             }
             Stmt::Global(global) => global.names.iter().for_each(|name| self.scopes.global(name.as_str())),
             Stmt::Assign(assign) => self.assign(&assign.targets, &assign.value),
@@ -412,8 +440,7 @@ impl<'a> Visitor<'a> for Walker<'a, '_> {
                 Some(value) => self.assign(std::slice::from_ref(&*assign.target), value),
                 None => {
                     let class = self.origins_of_name(&assign.annotation);
-                    let class: Vec<_> =
-                        class.into_iter().map(|name| Origin { name, called: false }).collect();
+                    let class: Vec<_> = class.into_iter().map(Origin::of).collect();
                     self.bind_target(&assign.target, &class);
                 }
             },
@@ -500,6 +527,10 @@ fn is_class(name: &str) -> bool {
 fn is_setting(name: &str) -> bool {
     name.len() > 2
         && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+fn is_import_key(key: &Expr) -> bool {
+    matches!(key, Expr::StringLiteral(key) if matches!(key.value.to_str(), "BACKEND" | "ENGINE" | "NAME"))
 }
 
 fn is_type_checking(test: &Expr) -> bool {

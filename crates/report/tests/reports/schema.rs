@@ -61,7 +61,7 @@ fn a_rendered_assessment_is_valid_and_every_field_of_it_is_described() {
 #[test]
 fn a_field_of_a_later_version_is_valid() {
     let mut document = json(Format::Json, &assessment(), Persona::Engineer);
-    document["findings"][0]["package"] = j!({ "name": "flask" });
+    document["findings"][0]["route"] = j!({ "name": "flask" });
     assert_eq!(errors(&schema(), &document), Vec::<String>::new());
     assert_eq!(errors(&closed(schema()), &document).len(), 1);
 }

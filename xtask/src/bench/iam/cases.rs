@@ -1,6 +1,8 @@
 //! 2,000 decisions as JSON lines, for the time that they take: who asks what of which resource, over all layers.
 //! Whether the answers are right is the matter of the tests of `crates/iam`.
 
+#![allow(clippy::indexing_slicing)] // Into JSON that is made here.
+
 use super::faults::Draw;
 use serde_json::{Value, json};
 

@@ -187,7 +187,7 @@ pub const CLASSES: [Class; 37] = [
         with(draw, |draw, statement| {
             let action = statement["Action"][0].as_str().unwrap_or_default().to_owned();
             let (service, _) = action.split_once(':').unwrap_or_default();
-            let word = draw.one(&["Fetch*", "Obtain*", "*Everything", "Read*Now", "Gets*"]);
+            let word = draw.one(&["Fetch*", "Obtain*", "*Everything", "Read*Now", "Getz*"]);
             statement["Action"] = json!(format!("{service}:{word}"));
         })
     }),
