@@ -94,7 +94,10 @@ mod tests {
         let function = "arn:aws:lambda:eu-west-1:123456789012:function:orders!";
         assert_eq!(home(&format!("{function}/a-1.dist-info/METADATA"), FileKind::Installed), function);
         assert_eq!(home(&format!("{function}/requirements.txt"), FileKind::Requirements), function);
-        assert_eq!(home("build/app.zip!/python/a-1.dist-info/METADATA", FileKind::Installed), "build/app.zip!");
+        assert_eq!(
+            home("build/app.zip!/python/a-1.dist-info/METADATA", FileKind::Installed),
+            "build/app.zip!"
+        );
     }
 
     #[test]

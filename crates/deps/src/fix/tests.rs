@@ -408,3 +408,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_project_with_a_lock_file_gets_edit_and_command_and_then_the_command_alone() {
+    let lock = "version = 1\nrequires-python = \">=3.8\"\n\n[[package]]\nname = \"django\"\nversion = \"2.2\"\nsource = { registry = \"https://pypi.org/simple\" }\n";
+    let manifest = "[project]\nname = \"x\"\nversion = \"1\"\ndependencies = [\"django>=2\"]\n";
+    let first = planned(&[("api/pyproject.toml", manifest), ("api/uv.lock", lock)], &django());
+    assert_eq!(first.edits[0].new_text, manifest.replace(">=2\"", ">=2.2.28\""));
+    assert_eq!(first.commands[0].command, "uv lock --upgrade-package django==2.2.28");
+    assert_eq!((first.commands[0].directory.as_str(), first.left.len()), ("api", 0));
+    let files = [("api/pyproject.toml", first.edits[0].new_text.as_str()), ("api/uv.lock", lock)];
+    let second = planned(&files, &django());
+    assert!(second.edits.is_empty() && second.commands == first.commands, "{second:?}");
+}
