@@ -17,6 +17,8 @@ mod shapes;
 
 const ALLOWED: &str = "crates/aws-live/operations.txt";
 const TABLE: &str = "crates/aws-live/src/operations.gen.jsonl";
+/// The last word of a line of [`ALLOWED`] whose operation answers with an address of code.
+const CODE: &str = "code";
 
 /// Writes the table, or with `--check` fails where the committed one is not what would be written.
 /// `--botocore DIR` names the package's folder; else the Python of `target/venv`, then `python3`, is asked.
@@ -105,6 +107,8 @@ struct Allowed {
     service: String,
     operation: String,
     action: Option<String>,
+    /// It answers with an address of code: only `--function-code` may send it.
+    code: bool,
 }
 
 fn allowed(root: &Path) -> Result<Vec<Allowed>> {
@@ -113,23 +117,27 @@ fn allowed(root: &Path) -> Result<Vec<Allowed>> {
     for (number, line) in text.lines().enumerate() {
         let line = line.split('#').next().unwrap_or_default();
         let words: Vec<&str> = line.split_whitespace().collect();
-        let (service, operation, action) = match words.as_slice() {
+        let (words, code) = match words.split_last() {
+            Some((&CODE, rest)) => (rest, true),
+            _ => (words.as_slice(), false),
+        };
+        let (service, operation, action) = match words {
             [] => continue,
             [service, operation] => (service, operation, None),
             [service, operation, action] => (service, operation, Some((*action).to_owned())),
-            _ => bail!("{ALLOWED}:{}: expected SERVICE OPERATION [IAM-ACTION]", number + 1),
+            _ => bail!("{ALLOWED}:{}: expected SERVICE OPERATION [IAM-ACTION] [code]", number + 1),
         };
-        rows.push(Allowed { service: (*service).into(), operation: (*operation).into(), action });
+        rows.push(Allowed { service: (*service).into(), operation: (*operation).into(), action, code });
     }
     Ok(rows)
 }
 
 fn generate(root: &Path, botocore: &Path, version: &str) -> Result<String> {
-    let mut services: BTreeMap<String, BTreeMap<String, Option<String>>> = BTreeMap::new();
+    let mut services: BTreeMap<String, BTreeMap<String, Allowed>> = BTreeMap::new();
     for row in allowed(root)? {
-        let known = services.entry(row.service.clone()).or_default();
-        if known.insert(row.operation.clone(), row.action).is_some() {
-            bail!("{ALLOWED}: `{} {}` stands there twice", row.service, row.operation);
+        let (service, operation) = (row.service.clone(), row.operation.clone());
+        if services.entry(service.clone()).or_default().insert(operation.clone(), row).is_some() {
+            bail!("{ALLOWED}: `{service} {operation}` stands there twice");
         }
     }
     let partitions = read_json(&botocore.join("data/partitions.json"))?;
@@ -142,8 +150,8 @@ fn generate(root: &Path, botocore: &Path, version: &str) -> Result<String> {
         let pages = read_json(&folder.join("paginators-1.json")).unwrap_or_default();
         lines.push(service_line(service, &model, endpoints::hosts(&partitions, &rules, &model)?));
         let mut used = shapes::Used::default();
-        for (operation, action) in operations {
-            let line = operation_line(service, operation, action.as_deref(), &model, &pages, &mut used)
+        for (operation, row) in operations {
+            let line = operation_line(row, &model, &pages, &mut used)
                 .with_context(|| format!("{service} {operation}"))?;
             lines.push(line);
         }
@@ -208,14 +216,8 @@ fn service_line(service: &str, model: &Value, hosts: Vec<Value>) -> Value {
     line
 }
 
-fn operation_line(
-    service: &str,
-    operation: &str,
-    action: Option<&str>,
-    model: &Value,
-    pages: &Value,
-    used: &mut shapes::Used,
-) -> Result<Value> {
+fn operation_line(row: &Allowed, model: &Value, pages: &Value, used: &mut shapes::Used) -> Result<Value> {
+    let (service, operation) = (row.service.as_str(), row.operation.as_str());
     let found = &model["operations"][operation];
     if !found.is_object() {
         bail!("botocore's model has no such operation");
@@ -227,8 +229,11 @@ fn operation_line(
         "service": service,
         "method": found["http"]["method"],
         "uri": found["http"]["requestUri"],
-        "action": action.map_or_else(|| format!("{prefix}:{operation}"), str::to_owned),
+        "action": row.action.clone().unwrap_or_else(|| format!("{prefix}:{operation}")),
     });
+    if row.code {
+        line["class"] = json!(CODE);
+    }
     if let Some(shape) = found["input"]["shape"].as_str() {
         line["in"] = json!(used.input(shape));
     }

@@ -3,6 +3,7 @@
 
 use crate::call::ServiceError;
 use crate::credentials::{Keeper, causes};
+use crate::download::{DownloadLimits, FetchError, Fetched, download, is_allowed};
 use crate::endpoint::{Endpoints, is_host_label};
 use crate::failure::{Class, NO_ENDPOINT, class};
 use crate::pace::{Pace, backoff};
@@ -265,6 +266,30 @@ impl Client {
         match tokio::time::timeout(ATTEMPT_TIMEOUT, exchange).await {
             Ok(outcome) => outcome,
             Err(_) => Err(format!("no answer within {} seconds", ATTEMPT_TIMEOUT.as_secs())),
+        }
+    }
+}
+
+/// Fetching archives.
+impl Client {
+    /// What is at an address that an operation's answer named. A second time where the network failed.
+    pub(crate) async fn download(
+        &self,
+        operation: &Operation,
+        region: &str,
+        address: &str,
+        limits: DownloadLimits,
+    ) -> Result<Fetched, FetchError> {
+        let endpoint = self.endpoints.resolve(operation.service, region);
+        if !is_allowed(address, &endpoint, region) {
+            return Err(FetchError::Place);
+        }
+        match download(&self.http, address, limits).await {
+            Err(FetchError::Network(_) | FetchError::Status(500..=599)) if self.attempts != Some(1) => {
+                tokio::time::sleep(backoff(BACKOFF, 1)).await;
+                download(&self.http, address, limits).await
+            }
+            outcome => outcome,
         }
     }
 }

@@ -193,7 +193,7 @@ pub(crate) type Key = (String, String, String, String);
 
 /// The key of a call. Global services have one answer, wherever the question comes from.
 pub(crate) fn key(service: &str, operation: &str, region: &str, params: &Map<String, Value>) -> Key {
-    let known = Operation::find(service, operation);
+    let known = Operation::find(service, operation).or_else(|| Operation::of_code(service, operation));
     let global = known.is_some_and(|known| endpoint::is_global(known.service, region));
     let region = if global { endpoint::partition_of(region).global } else { region };
     (service.to_owned(), operation.to_owned(), region.to_owned(), canonical(&Value::Object(params.clone())))
@@ -318,7 +318,8 @@ impl Replay {
             return Err(RecordError::Changed(name));
         }
         entry.sha256 = hash;
-        if Operation::find(&entry.service, &entry.operation).is_none() {
+        let (service, operation) = (&entry.service, &entry.operation);
+        if Operation::find(service, operation).or_else(|| Operation::of_code(service, operation)).is_none() {
             self.unknown.push(name);
         }
         let key = key(&entry.service, &entry.operation, &entry.region, &entry.params);

@@ -3,7 +3,26 @@
 
 use crate::protocol::decode_base64;
 use serde_json::Value;
-use tieout_source::redact::{classify_secret, mark, redact_secrets_in};
+use tieout_source::redact::{Secret, classify_secret, mark, redact_secrets_in};
+
+/// What stands in place of the address of code, which lets anybody fetch it.
+fn address_mark() -> String {
+    mark(&Secret { kind: "presigned URL", shown: String::new() })
+}
+
+/// What an answer says of code: a function's or a layer version's.
+pub(crate) fn code_of(body: &Value) -> Option<&Value> {
+    body.get("Code").or_else(|| body.get("Content"))
+}
+
+/// The address of code out of an answer, with a mark in its place.
+pub(crate) fn take_code_address(body: &mut Value) -> Option<String> {
+    let name = if body.get("Code").is_some() { "Code" } else { "Content" };
+    match body.get_mut(name)?.get_mut("Location")? {
+        Value::String(address) => Some(std::mem::replace(address, address_mark())),
+        _ => None,
+    }
+}
 
 /// Redacts an answer in place; true where something was taken out. User data is handed on as text, whatever
 /// encoding it came in.
@@ -44,6 +63,17 @@ fn member(name: &str, value: &mut Value) -> bool {
             }
         }
         ("Description" | "description", Value::String(text)) => free_text(text),
+        ("Code" | "Content", Value::Object(code)) => {
+            let marked = address_mark();
+            let mut any = false;
+            if let Some(Value::String(address)) = code.get_mut("Location")
+                && *address != marked
+            {
+                *address = marked;
+                any = true;
+            }
+            code.iter_mut().fold(any, |any, (name, value)| member(name, value) | any)
+        }
         (_, value) => redact(value),
     }
 }
@@ -135,6 +165,24 @@ mod tests {
     fn a_container_s_environment_and_tags_are_pairs_of_name_and_value() {
         gone(json!({"environment": [{"name": "API_PASSWORD", "value": SECRET}]}));
         gone(json!({"Tags": [{"Key": "db_password", "Value": SECRET}]}));
+    }
+
+    #[test]
+    fn the_address_of_code_is_a_secret_and_its_hash_is_none() {
+        let address = format!("https://x.s3.amazonaws.com/a?X-Amz-Signature={SECRET}");
+        let content = json!({"Location": address, "CodeSha256": "47DEQpj8HBSa", "CodeSize": 7});
+        for name in ["Code", "Content"] {
+            let mut answer = gone(json!({name: content}));
+            assert_eq!(
+                (&answer[name]["CodeSha256"], &answer[name]["CodeSize"]),
+                (&json!("47DEQpj8HBSa"), &json!(7))
+            );
+            assert!(!redact(&mut answer), "{answer}");
+            let mut fresh = json!({name: content});
+            assert_eq!(take_code_address(&mut fresh).as_deref(), Some(address.as_str()));
+            assert_eq!(fresh, answer);
+        }
+        assert_eq!(take_code_address(&mut json!({"Functions": []})), None);
     }
 
     #[test]

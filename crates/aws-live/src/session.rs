@@ -5,10 +5,11 @@ use crate::call::{Answer, Call, Failure};
 use crate::client::{Client, SendError};
 use crate::credential_report;
 use crate::credentials::{ConnectError, ConnectOptions, resolve};
+use crate::download::{DownloadLimits, FetchError, Fetched};
 use crate::endpoint::{Endpoints, global_region, partition_of};
 use crate::failure::expired;
 use crate::record::{self, Entry, ErrorEntry, Header, Key, RecordError, Replay};
-use crate::redaction::redact;
+use crate::redaction::{redact, take_code_address};
 use crate::table::{Operation, Service};
 use aws_types::service_config::ServiceConfigKey;
 use serde_json::Value;
@@ -354,10 +355,32 @@ impl Live {
             let mut book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
             book.entry(record::key_of(call)).or_default().clone()
         };
-        cell.get_or_init(|| Box::pin(async { Arc::new(self.make(call).await) })).await.clone()
+        cell.get_or_init(|| Box::pin(async { Arc::new(self.make(call).await.0) })).await.clone()
     }
 
-    async fn make(&self, call: &Call) -> Entry {
+    /// What came of a call that leads to code, and the address, which is a secret that is kept nowhere.
+    pub(crate) async fn lead(&self, call: &Call) -> (Arc<Entry>, Option<String>) {
+        let (entry, address) = Box::pin(self.make(call)).await;
+        let cell = {
+            let mut book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
+            book.entry(record::key_of(call)).or_default().clone()
+        };
+        (cell.get_or_init(|| async { Arc::new(entry) }).await.clone(), address)
+    }
+
+    /// Fetches what is at the address that a call led to.
+    pub(crate) async fn download(
+        &self,
+        call: &Call,
+        address: &str,
+        limits: DownloadLimits,
+    ) -> Result<Fetched, FetchError> {
+        self.client.download(call.operation(), &call.region, address, limits).await
+    }
+
+    /// Makes a call; with the address of code where the answer names one.
+    async fn make(&self, call: &Call) -> (Entry, Option<String>) {
+        let mut address = None;
         let mut entry = Entry::of(call);
         entry.at = now();
         let heard = || {
@@ -375,7 +398,8 @@ impl Live {
             Ok(reply) => {
                 let mut body = Value::Object(reply.body);
                 credential_report::read(call, &mut body);
-                entry.redacted = redact(&mut body);
+                address = take_code_address(&mut body);
+                entry.redacted = address.is_some() | redact(&mut body);
                 entry.answer = Some(Arc::new(body));
                 entry.pages = reply.pages;
                 entry.request_id = reply.request_ids.join(" ").trim().to_owned();
@@ -388,7 +412,7 @@ impl Live {
             Err(error) => entry.gap = Some(gap_of(call, &error)),
         }
         entry.sha256 = entry.hash();
-        entry
+        (entry, address)
     }
 
     fn entries(&self) -> BTreeMap<Key, Arc<Entry>> {

@@ -189,6 +189,7 @@ struct OperationLine {
     wrapper: Option<&'static str>,
     host_prefix: Option<&'static str>,
     pages: Option<Pages>,
+    class: Option<&'static str>,
 }
 
 #[derive(Deserialize)]
@@ -214,6 +215,8 @@ pub(crate) struct Table {
     pub partitions: Vec<Partition>,
     services: BTreeMap<&'static str, &'static Service>,
     operations: BTreeMap<&'static str, BTreeMap<&'static str, Operation>>,
+    /// Operations whose answers lead to archives of code: no part of a scan.
+    code: BTreeMap<&'static str, BTreeMap<&'static str, Operation>>,
     shapes: BTreeMap<&'static str, BTreeMap<&'static str, Shape>>,
     /// Lines that could not be read: none, as a test holds.
     pub unread: Vec<&'static str>,
@@ -298,7 +301,12 @@ impl Table {
             host_prefix: line.host_prefix,
             pages: line.pages,
         };
-        self.operations.entry(line.service).or_default().insert(line.op, operation);
+        let class = match line.class {
+            None => &mut self.operations,
+            Some("code") => &mut self.code,
+            Some(_) => return None,
+        };
+        class.entry(line.service).or_default().insert(line.op, operation);
         Some(())
     }
 
@@ -377,7 +385,13 @@ impl Operation {
         Table::get().operations.get(service)?.get(name)
     }
 
-    /// Every operation that can be sent, sorted by service and name.
+    /// The operation of a service whose answer leads to an archive of code. Only
+    /// [`crate::Session::function_code`] sends these, where the user asked for it.
+    pub(crate) fn of_code(service: &str, name: &str) -> Option<&'static Operation> {
+        Table::get().code.get(service)?.get(name)
+    }
+
+    /// Every operation that a scan can send, sorted by service and name.
     pub fn all() -> impl Iterator<Item = &'static Operation> {
         Table::get().operations.values().flat_map(BTreeMap::values)
     }

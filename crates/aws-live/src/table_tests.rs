@@ -137,5 +137,24 @@ fn a_write_or_an_unlisted_read_cannot_be_found() {
         [("s3", "DeleteBucket"), ("s3", "GetObject"), ("iam", "CreateUser"), ("ec2", "RunInstances")]
     {
         assert!(Operation::find(service, name).is_none(), "{service} {name}");
+        assert!(Operation::of_code(service, name).is_none(), "{service} {name}");
+    }
+}
+
+#[test]
+fn the_reads_of_code_are_these_two_and_no_scan_can_find_them() {
+    let code =
+        Table::get().code.iter().flat_map(|(service, held)| held.keys().map(move |name| (*service, *name)));
+    assert_eq!(code.collect::<Vec<_>>(), [("lambda", "GetFunction"), ("lambda", "GetLayerVersion")]);
+    for (service, name) in [("lambda", "GetFunction"), ("lambda", "GetLayerVersion")] {
+        assert!(Operation::find(service, name).is_none(), "{service} {name}");
+        assert!(
+            !Operation::all().any(|operation| (operation.service.name, operation.name) == (service, name))
+        );
+        let operation = Operation::of_code(service, name).unwrap();
+        assert_eq!((operation.method, operation.action), ("GET", format!("{service}:{name}").as_str()));
+        assert!(operation.pages.is_none());
+        let shapes = [operation.input, operation.output].into_iter().flatten();
+        assert!(shapes.into_iter().all(|shape| operation.shape(shape).is_some()), "{name}");
     }
 }

@@ -326,3 +326,35 @@ async fn an_account_is_collected_whole_and_its_record_yields_the_same() {
     open.retain(|gap| !moto_s_own.iter().any(|known| gap.starts_with(known)));
     assert_eq!(open, BTreeSet::new());
 }
+
+const FILL_CODE: &str = r#"
+import boto3, io, json, zipfile
+packed = io.BytesIO()
+with zipfile.ZipFile(packed, "w") as archive:
+    archive.writestr("app.py", "def handler(event, context): pass")
+trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+role = boto3.client("iam").create_role(RoleName="orders", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+lam = boto3.client("lambda", region_name="eu-west-1")
+layer = lam.publish_layer_version(LayerName="deps", Content={"ZipFile": packed.getvalue()})["LayerVersionArn"]
+lam.create_function(FunctionName="orders", Runtime="python3.12", Role=role, Handler="app.handler", Code={"ZipFile": packed.getvalue()}, Layers=[layer])
+lam.create_function(FunctionName="image", PackageType="Image", Role=role, Code={"ImageUri": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/orders:1"})
+"#;
+
+/// moto names an address of AWS for a function's code and none that could be asked for a layer's: with its endpoint
+/// neither may be followed.
+#[tokio::test]
+async fn code_is_led_to_by_the_api_and_nothing_outside_the_endpoint_is_asked() {
+    let moto = Moto::start();
+    moto.fill(FILL_CODE);
+    let session = Session::connect(options(&moto), None).await.unwrap();
+    let mut told = Vec::new();
+    let mut take = |archive: tieout_aws_live::CodeArchive| {
+        told.push((archive.arns.join(" "), archive.file.unwrap_err().what.to_string()));
+    };
+    session.function_code(&["eu-west-1".to_owned()], Default::default(), &mut take).await;
+    let all = format!("{told:#?}");
+    assert_eq!(told.len(), 3, "{all}");
+    assert!(told[0].0.ends_with(":function:image") && told[0].1.ends_with("container image"), "{all}");
+    assert!(told[1].0.ends_with(":function:orders") && told[1].1.contains("no host of AWS"), "{all}");
+    assert!(told[2].0.ends_with(":layer:deps:1") && told[2].1.contains("no host of AWS"), "{all}");
+}

@@ -12,6 +12,8 @@ mod name;
 pub mod reach;
 mod reading;
 mod runtime;
+pub mod runtimes;
+pub mod scanning;
 mod tree;
 
 pub use component::{Chain, Component, Group, Marker, MarkerVerdict, Origin, Pin};

@@ -41,6 +41,8 @@ pub enum FileKind {
     Archive,
     /// Dockerfile, Containerfile
     Dockerfile,
+    /// A file that declares runtimes and no packages (`.python-version`, serverless.yml).
+    Runtime,
 }
 
 impl FileKind {

@@ -2,6 +2,7 @@
 //! constraints, markers). What a format means is in its own file.
 
 pub mod archive;
+mod chalice;
 mod conda;
 mod discover;
 mod dockerfile;
@@ -20,15 +21,21 @@ pub(crate) mod poetry_constraint;
 mod poetry_lock;
 mod pylock;
 mod pyproject;
+mod python_version;
 mod requirement;
 mod requirements;
+mod runtime_txt;
 mod script;
+mod serverless;
 mod setup_cfg;
 mod setup_py;
 mod shell;
 pub(crate) mod specifier;
+mod tool_versions;
+mod tox;
 pub(crate) mod urls;
 mod uv_lock;
+mod zappa;
 
 pub use discover::{DiscoverError, discover};
 pub use markers::{Target, judge_markers};
@@ -80,6 +87,14 @@ const PARSERS: &[(FileKind, IsTheirs, Parser)] = &[
     (FileKind::Pylock, pylock::is_theirs, pylock::parse),
     (FileKind::Pyproject, pyproject::is_pyproject, pyproject::parse),
     (FileKind::Requirements, requirements::is_requirements, requirements::parse),
+    (FileKind::Runtime, chalice::is_chalice, chalice::parse),
+    (FileKind::Runtime, python_version::is_python_version, python_version::parse),
+    (FileKind::Runtime, runtime_txt::is_runtime_txt, runtime_txt::parse),
+    (FileKind::Runtime, serverless::is_serverless, serverless::parse),
+    (FileKind::Runtime, tool_versions::is_mise, tool_versions::parse_mise),
+    (FileKind::Runtime, tool_versions::is_tool_versions, tool_versions::parse),
+    (FileKind::Runtime, tox::is_tox, tox::parse),
+    (FileKind::Runtime, zappa::is_zappa, zappa::parse),
     (FileKind::Script, script::is_script, script::parse),
     (FileKind::SetupCfg, setup_cfg::is_setup_cfg, setup_cfg::parse),
     (FileKind::SetupPy, setup_py::is_setup_py, setup_py::parse),
@@ -146,7 +161,8 @@ fn read_file(
         }
     };
     let before = said(out);
-    if kind != FileKind::Archive {
+    // A file that declares runtimes only names no packages: it is no manifest.
+    if !matches!(kind, FileKind::Archive | FileKind::Runtime) {
         let sha256 = String::new();
         out.manifests.push(Manifest { path: path.clone(), kind, sha256, hashed: false });
     }
