@@ -2,7 +2,9 @@
 
 use crate::scanning::{ScanPlace, Scanner, Scanning};
 use crate::{Cx, DepsCheck, Judge};
-use tieout_model::{About, Confidence, Gap, Judged, Persona, Place, Position, Problem, Reason, Severity, Verdict};
+use tieout_model::{
+    About, Confidence, Gap, Judged, Persona, Place, Position, Problem, Reason, Severity, Verdict,
+};
 
 /// The check.
 pub static CHECK: DepsCheck = DepsCheck {
@@ -25,7 +27,11 @@ pub static CHECK: DepsCheck = DepsCheck {
 
 fn judge(cx: &Cx<'_>) -> Judged {
     let Some(scanning) = cx.scanning else {
-        return Err(Gap::new(Reason::NotCollected, "the project's pipelines", "audit the folder of the project"));
+        return Err(Gap::new(
+            Reason::NotCollected,
+            "the project's pipelines",
+            "audit the folder of the project",
+        ));
     };
     match scanning {
         Scanning::Found(scanners) => Ok(found(scanners)),

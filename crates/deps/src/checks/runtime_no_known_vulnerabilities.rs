@@ -37,21 +37,29 @@ fn judge(runtime: &RuntimeDeclaration, cx: &Cx<'_>) -> Judged {
     }
     let Some(exact) = &runtime.exact else {
         let what = format!("`{}` does not say which patch release runs", runtime.written);
-        return Err(Gap::new(Reason::Unresolved, what, "name the version in full (3.12.8), or audit the image"));
+        return Err(Gap::new(
+            Reason::Unresolved,
+            what,
+            "name the version in full (3.12.8), or audit the image",
+        ));
     };
     let Some(hits) = cpython::affecting(exact) else {
         let what = format!("{exact} is no release of CPython that can be compared");
         return Err(Gap::new(Reason::Unsupported, what, "name the version as CPython does (3.12.8)"));
     };
     if hits.is_empty() {
-        return Ok(Verdict::pass(format!("no known advisory of CPython is about {exact} (as of {})", cpython::AS_OF)));
+        return Ok(Verdict::pass(format!(
+            "no known advisory of CPython is about {exact} (as of {})",
+            cpython::AS_OF
+        )));
     }
     let mut worst: Vec<&AdvisoryHit> = hits.iter().collect();
     worst.sort_by_key(|hit| (std::cmp::Reverse(rating(hit)), id(hit)));
     let named: Vec<&str> = worst.iter().take(NAMED).map(|hit| id(hit)).collect();
     let more = hits.len().saturating_sub(NAMED);
     let and_more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let message = format!("Python {exact} has {} known vulnerabilities: {}{and_more}", hits.len(), named.join(", "));
+    let message =
+        format!("Python {exact} has {} known vulnerabilities: {}{and_more}", hits.len(), named.join(", "));
     // Unrated ones count as medium: they are not known to be harmless.
     let severity = hits.iter().map(rating).max().unwrap_or(Severity::Medium);
     let key = worst.iter().map(|hit| id(hit)).collect::<Vec<_>>().join(" ");

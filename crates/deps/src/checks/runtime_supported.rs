@@ -33,14 +33,13 @@ fn judge(runtime: &RuntimeDeclaration, cx: &Cx<'_>) -> Judged {
     Ok(match &verdict.state {
         RuntimeState::Unknown(gap) => return Err(gap.clone()),
         RuntimeState::Ended { since } => {
-            let message = format!("{what} gets no security patches since {since}{}{instead}", blocked(&verdict, cx));
+            let message =
+                format!("{what} gets no security patches since {since}{}{instead}", blocked(&verdict, cx));
             problem(message).into()
         }
         RuntimeState::LetsInEnded { since } => {
-            let message = format!(
-                "`{}` lets in {what}, which gets no security patches since {since}",
-                runtime.written
-            );
+            let message =
+                format!("`{}` lets in {what}, which gets no security patches since {since}", runtime.written);
             problem(message).severity(Severity::Low).confidence(Confidence::Medium).into()
         }
         RuntimeState::EndsSoon { on } => {
