@@ -80,7 +80,7 @@ pub enum Command {
     Report(ReportArgs),
     /// Print the exact read-only IAM policy that a scan of an account needs
     #[command(
-        after_long_help = "Examples:\n  tieout policy > tieout-read-only.json\n  tieout policy --select iam,cloudtrail"
+        after_long_help = "Examples:\n  tieout policy > tieout-read-only.json\n  tieout policy --function-code\n  tieout policy --select iam,cloudtrail"
     )]
     Policy(PolicyArgs),
     /// Tell who you are to AWS, which regions and calls are open to you, and what will not be assessed
@@ -125,6 +125,7 @@ Examples:
   tieout audit infra/ --only iac             the source alone
   tieout audit --aws --profile audit         the live account alone
   tieout audit . --aws -o audit.xlsx         both, into a workbook
+  tieout audit --aws --function-code         the packages inside functions and layers too
   tieout audit --persona auditor             every verdict, passes and what could not be assessed too
   tieout audit --select s3,iam --fail-on high
   tieout audit -f sarif -o tieout.sarif -f json -o tieout.json
@@ -138,6 +139,13 @@ pub struct AuditArgs {
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub account: AccountArgs,
+    /// Read the packages inside the code of the live account's Python functions and of their layers too
+    ///
+    /// Each archive is fetched once (at most 250 MB), held against the SHA-256 that Lambda names, read without being
+    /// unpacked, and kept nowhere. It needs lambda:GetFunction and lambda:GetLayerVersion, which nothing else of
+    /// tieout uses: see `tieout policy --function-code`. A record (--record) does not hold the code.
+    #[arg(long, env = "TIEOUT_FUNCTION_CODE", help_heading = "Account")]
+    pub function_code: bool,
     /// Only these parts
     #[arg(long, value_enum, value_delimiter = ',', env = "TIEOUT_ONLY", value_name = "PART")]
     pub only: Vec<Part>,
@@ -478,6 +486,12 @@ pub struct ReportArgs {
 pub struct PolicyArgs {
     #[command(flatten)]
     pub choice: ChoiceArgs,
+    /// Grant what `tieout audit --function-code` needs too: the code of functions and layers
+    ///
+    /// That is lambda:GetFunction and lambda:GetLayerVersion. Without this flag the policy grants reads of configuration
+    /// alone.
+    #[arg(long)]
+    pub function_code: bool,
 }
 
 #[derive(Debug, Args)]

@@ -64,6 +64,22 @@ pub fn read(paths: &[PathBuf]) -> Result<Read> {
     Ok(Read { tree, reading, root })
 }
 
+impl Read {
+    /// What was read elsewhere than in files: the code of an account's functions.
+    pub fn absorb(read: Option<Read>, code: Reading) -> Option<Read> {
+        if code.is_empty() {
+            return read;
+        }
+        let none = || Read { tree: Tree::default(), reading: Reading::default(), root: PathBuf::from(".") };
+        let mut read = read.unwrap_or_else(none);
+        read.reading.absorb(code);
+        read.reading.manifests.sort_by(|a, b| a.path.cmp(&b.path));
+        // Stable: within a file the order of its lines stays.
+        read.reading.components.sort_by(|a, b| a.file_line().0.cmp(b.file_line().0));
+        Some(read)
+    }
+}
+
 /// The folder or file as a prefix of paths.
 fn shown(path: &Path) -> String {
     let text = path.to_string_lossy().replace('\\', "/");

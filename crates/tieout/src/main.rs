@@ -6,6 +6,7 @@ mod cli;
 mod commands;
 mod deps;
 mod exit;
+mod function_code;
 mod output;
 mod plan;
 mod progress;

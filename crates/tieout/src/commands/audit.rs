@@ -4,10 +4,11 @@ use crate::account::{self, AccountReading};
 use crate::assess::assess;
 use crate::cli::{AuditArgs, Cli};
 use crate::exit::{Exit, Failed};
-use crate::plan::{Plan, day, source_options};
+use crate::plan::{Account, Plan, day, source_options};
 use crate::progress::Progress;
-use crate::{deps, output, scrub, source, suppress};
-use anyhow::Result;
+use crate::{deps, function_code, output, scrub, source, suppress};
+use anyhow::{Result, bail};
+use tieout_deps::Reading;
 use tieout_model::{Assessment, FindingStatus, Status};
 use tieout_report::sees;
 use tieout_settings::Baseline;
@@ -29,7 +30,8 @@ pub fn run(cli: &Cli, args: &AuditArgs) -> Result<Exit> {
         true => None,
         false => Some(deps::read(&plan.dependencies)?),
     };
-    let account = read_account(args, &plan, &progress)?;
+    let (account, code) = read_account(args, &plan, &progress)?.unzip();
+    let dependencies = deps::Read::absorb(dependencies, code.unwrap_or_default());
     let has_dependencies = dependencies.as_ref().is_some_and(|read| !read.reading.is_empty());
     if read.reading.resources.is_empty()
         && read.reading.files.is_empty()
@@ -75,18 +77,32 @@ pub fn run(cli: &Cli, args: &AuditArgs) -> Result<Exit> {
     Ok(exit(&assessment, &plan, args.require_coverage))
 }
 
-fn read_account(args: &AuditArgs, plan: &Plan, progress: &Progress) -> Result<Option<AccountReading>> {
+/// What the account told, and what the code of its functions holds where that was asked for.
+fn read_account(
+    args: &AuditArgs,
+    plan: &Plan,
+    progress: &Progress,
+) -> Result<Option<(AccountReading, Reading)>> {
+    if args.function_code && matches!(plan.account, Account::No) {
+        bail!("--function-code reads the functions of a live account: add --aws");
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
         let Some(session) = account::connect(&plan.account, &args.account, &plan.found, progress).await?
         else {
             return Ok(None);
         };
-        let reading = account::read(&session, &args.account, &plan.found, &plan.checks.aws).await;
+        let mut reading = account::read(&session, &args.account, &plan.found, &plan.checks.aws).await;
+        let mut code = Reading::default();
+        if args.function_code {
+            let tell = |arn: &str| progress.say(format!("reading the code of {arn}"));
+            code = function_code::read(&session, &reading.scope.regions, tell).await;
+            reading.evidence = session.evidence();
+        }
         if let Some(file) = &args.account.record {
             session.write_record(file)?;
         }
-        Ok(Some(reading))
+        Ok(Some((reading, code)))
     })
 }
 

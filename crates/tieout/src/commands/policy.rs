@@ -16,7 +16,11 @@ const MANAGED_POLICY_LIMIT: usize = 6144;
 /// Prints the policy; several where one would exceed IAM's limit.
 pub fn run(args: &PolicyArgs) -> Result<Exit> {
     let chosen = choose(&args.choice, &Found::default())?.aws;
-    let policies = policies(actions(&chosen).into_iter());
+    let mut actions = actions(&chosen);
+    if args.function_code {
+        actions.extend(tieout_aws_live::CODE_ACTIONS);
+    }
+    let policies = policies(actions.into_iter());
     let mut text = String::new();
     if policies.len() > 1 {
         eprintln!(
