@@ -5,6 +5,7 @@
 pub mod checks;
 mod component;
 mod engine;
+pub mod fix;
 pub mod inputs;
 mod locks;
 mod name;
