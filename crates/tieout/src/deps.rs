@@ -10,14 +10,17 @@ use tieout_advisories::{
     ARCHIVE_URL, Advisories, Asked, Refreshed, SourceKind, cached, embedded, from_api, open_or_build,
     refresh_if_old,
 };
+use tieout_aws_state::Declared;
 use tieout_check::Ledger;
-use tieout_deps::reach::Code;
+use tieout_deps::reach::{Code, Handler};
 use tieout_deps::scanning::scanner_in_ci;
 use tieout_deps::{Cx, DepsCheck, FileKind, Locks, Reading, Tree, inputs};
 use tieout_lifecycle::Table;
 use tieout_model::{Component, ComponentKind, Evidence, Gap, Reason};
 use time::Date;
 
+/// The type whose handlers are known.
+pub const FUNCTION: &str = "AWS::Lambda::Function";
 /// The archive is looked for anew when it is older than this.
 const REFRESH_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long the network may take to begin to answer.
@@ -97,6 +100,21 @@ pub fn use_runtimes(args: &AdvisoryArgs) -> Result<()> {
         Table::load(file)?.put_in_force();
     }
     Ok(())
+}
+
+/// The functions of SAM and CloudFormation whose code stands in a folder beside the template, with what each reaches.
+fn handlers(code: &Code, resources: &[Declared]) -> Vec<(String, Handler)> {
+    let functions = resources.iter().filter(|resource| &*resource.type_name == FUNCTION);
+    let handlers = functions.filter_map(|function| {
+        let folder = function.properties.get("Code")?.as_text()?;
+        let handler = function.properties.get("Handler")?.as_text()?;
+        let (template, _) = function.at.file_line()?;
+        let folder = Tree::resolve(template, folder)?;
+        Some((function.local.to_string(), code.handler(&folder, handler)?))
+    });
+    let mut handlers: Vec<_> = handlers.collect();
+    handlers.sort_by(|(a, _), (b, _)| a.cmp(b));
+    handlers
 }
 
 /// The folder or file as a prefix of paths.
@@ -215,6 +233,7 @@ pub fn judge(
     read: &Read,
     advisories: Result<&Advisories, Gap>,
     checks: &[&'static DepsCheck],
+    functions: &[Declared],
     as_of: Date,
 ) -> Judged {
     let date = advisories.as_ref().ok().and_then(|advisories| advisories.source().date.clone());
@@ -222,13 +241,14 @@ pub fn judge(
     let reading = &read.reading;
     let code = Code::read(&read.tree);
     let scanning = scanner_in_ci(&read.tree);
+    let handlers = handlers(&code, functions);
     let code = (!code.is_empty()).then_some(&code);
     let cx = Cx {
         locks: Locks::of(reading),
         reading,
         advisories,
         code,
-        handlers: &[],
+        handlers: &handlers,
         scanning: Some(&scanning),
         as_of,
     };

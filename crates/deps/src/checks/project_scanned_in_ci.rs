@@ -44,7 +44,7 @@ fn judge(cx: &Cx<'_>) -> Judged {
             Ok(Problem::new(message).at(&first.unwrap_or_default()).into())
         }
         Scanning::NoCi => Err(Gap::new(
-            Reason::NotCollected,
+            Reason::Unresolved,
             "the project has no pipeline of its own",
             "show where its dependencies are scanned, or add a pipeline that does",
         )),

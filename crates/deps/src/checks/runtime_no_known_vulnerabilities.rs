@@ -1,7 +1,7 @@
 //! A Python interpreter in a version that an advisory of CPython is about.
 
 use crate::{Cx, DepsCheck, Judge, Product, RuntimeDeclaration};
-use tieout_lifecycle::{Table, cpython, judge as stands};
+use tieout_lifecycle::{RuntimeState, Table, cpython, judge as stands};
 use tieout_model::{
     About, AdvisoryHit, Confidence, Detail, Gap, Judged, Persona, Problem, Reason, Severity, Verdict,
 };
@@ -63,9 +63,13 @@ fn judge(runtime: &RuntimeDeclaration, cx: &Cx<'_>) -> Judged {
     // Unrated ones count as medium: they are not known to be harmless.
     let severity = hits.iter().map(rating).max().unwrap_or(Severity::Medium);
     let key = worst.iter().map(|hit| id(hit)).collect::<Vec<_>>().join(" ");
-    let detail = stands(runtime, Table::in_force(), cx.as_of).detail(runtime, hits);
-    let problem = Problem { key, ..Problem::new(message) };
-    Ok(problem.at(&runtime.at).severity(severity).detail(Detail::Runtime(detail)).into())
+    let problem = Problem { key, ..Problem::new(message) }.at(&runtime.at).severity(severity);
+    let verdict = stands(runtime, Table::in_force(), cx.as_of);
+    // One finding of a declaration says all of its runtime: that of `runtime_supported`, where that fails.
+    if matches!(verdict.state, RuntimeState::Ended { .. } | RuntimeState::EndsSoon { .. }) {
+        return Ok(problem.into());
+    }
+    Ok(problem.detail(Detail::Runtime(verdict.detail(runtime, hits))).into())
 }
 
 fn id(hit: &AdvisoryHit) -> &str {

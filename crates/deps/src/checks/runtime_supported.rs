@@ -1,8 +1,8 @@
 //! A runtime without security patches, or one that will soon be.
 
-use crate::{Cx, DepsCheck, Judge, RuntimeDeclaration};
-use tieout_lifecycle::{RuntimeState, RuntimeVerdict, Table, judge as stands};
-use tieout_model::{About, Confidence, Detail, Judged, Persona, Problem, Severity, Verdict};
+use crate::{Cx, DepsCheck, Judge, Product, RuntimeDeclaration};
+use tieout_lifecycle::{RuntimeState, RuntimeVerdict, Table, cpython, judge as stands};
+use tieout_model::{About, AdvisoryHit, Confidence, Detail, Judged, Persona, Problem, Severity, Verdict};
 
 /// The check.
 pub static CHECK: DepsCheck = DepsCheck {
@@ -28,7 +28,9 @@ fn judge(runtime: &RuntimeDeclaration, cx: &Cx<'_>) -> Judged {
     let what = name(runtime);
     let instead = verdict.successor.as_ref().map(|name| format!("; {name} is supported")).unwrap_or_default();
     let problem = |message: String| {
-        Problem::new(message).at(&runtime.at).detail(Detail::Runtime(verdict.detail(runtime, Vec::new())))
+        Problem::new(message)
+            .at(&runtime.at)
+            .detail(Detail::Runtime(verdict.detail(runtime, own_advisories(runtime))))
     };
     Ok(match &verdict.state {
         RuntimeState::Unknown(gap) => return Err(gap.clone()),
@@ -57,6 +59,12 @@ fn judge(runtime: &RuntimeDeclaration, cx: &Cx<'_>) -> Judged {
     })
 }
 
+/// The interpreter's own advisories, where its exact version is declared: `runtime_no_known_vulnerabilities` judges them.
+fn own_advisories(runtime: &RuntimeDeclaration) -> Vec<AdvisoryHit> {
+    let exact = runtime.exact.as_deref().filter(|_| runtime.product == Product::Python && !runtime.at_least);
+    exact.and_then(cpython::affecting).unwrap_or_default()
+}
+
 fn blocked(verdict: &RuntimeVerdict, cx: &Cx<'_>) -> String {
     match verdict.blocked {
         Some(day) if day <= cx.as_of => format!("; AWS refuses updates since {day}"),
@@ -67,7 +75,6 @@ fn blocked(verdict: &RuntimeVerdict, cx: &Cx<'_>) -> String {
 
 /// `Python 3.8`, `the Lambda runtime python3.8`.
 fn name(runtime: &RuntimeDeclaration) -> String {
-    use crate::Product;
     let release = runtime.release.as_deref().unwrap_or(&runtime.written);
     match runtime.product {
         Product::Python => format!("Python {release}"),

@@ -52,11 +52,12 @@ pub fn run(cli: &Cli, args: &AuditArgs) -> Result<Exit> {
         .into());
     }
     let as_of = as_of(&plan, account.as_ref());
+    let declared = &read.reading.resources;
     let dependencies = dependencies.filter(|_| has_dependencies).map(|read| {
         progress.say("reading advisories");
         let (advisories, notices) = deps::advisories(&args.advisories, &read.reading, as_of, &progress);
         let mut judged =
-            deps::judge(&read, advisories.as_ref().map_err(Clone::clone), &plan.checks.deps, as_of);
+            deps::judge(&read, advisories.as_ref().map_err(Clone::clone), &plan.checks.deps, declared, as_of);
         judged.notices.extend(notices);
         (judged, read)
     });

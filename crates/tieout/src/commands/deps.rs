@@ -15,10 +15,11 @@ use tieout_settings::{Baseline, Exceptions};
 use tieout_source::redact::escape_terminal as clean;
 use time::OffsetDateTime;
 
+/// The checks whose open results make a strict run fail: what is shipped must be known. Which patch release a tag comes
+/// down to, or where a scan runs that no file tells of, is said and not demanded.
+const STRICT: [&str; 3] = ["deps-package-no-known-vulnerabilities", "deps-runtime-supported", RUNTIME_CHECK];
 /// The one check of AWS resources that is about runtimes.
 const RUNTIME_CHECK: &str = "lambda-function-runtime-supported";
-/// The type that it judges.
-const FUNCTION: &str = "AWS::Lambda::Function";
 
 /// Audits the dependencies and runtimes of a project and writes the reports.
 pub fn run(cli: &Cli, args: &DepsArgs) -> Result<Exit> {
@@ -53,7 +54,7 @@ pub fn run(cli: &Cli, args: &DepsArgs) -> Result<Exit> {
     progress.say("reading manifests");
     let mut read = deps::read(paths)?;
     let mut iac = source::read(paths, &source_options(&args.source, &found)?)?;
-    iac.reading.resources.retain(|resource| &*resource.type_name == FUNCTION);
+    iac.reading.resources.retain(|resource| &*resource.type_name == deps::FUNCTION);
     iac.reading.gaps.clear();
     if read.reading.is_empty() && iac.reading.resources.is_empty() {
         progress.done();
@@ -68,7 +69,13 @@ pub fn run(cli: &Cli, args: &DepsArgs) -> Result<Exit> {
     let (advisories, notices) = deps::advisories(&args.data, &read.reading, as_of, &progress);
     progress.say("judging");
     if args.fix {
-        let judged = deps::judge(&read, advisories.as_ref().map_err(Clone::clone), &checks.deps, as_of);
+        let judged = deps::judge(
+            &read,
+            advisories.as_ref().map_err(Clone::clone),
+            &checks.deps,
+            &iac.reading.resources,
+            as_of,
+        );
         let (_, findings, _) = judged.ledger.finish();
         let plan = plan_of(&read, &findings);
         progress.done();
@@ -80,7 +87,13 @@ pub fn run(cli: &Cli, args: &DepsArgs) -> Result<Exit> {
         eprint!("{}", told(&plan, false));
         read = deps::read(paths)?;
     }
-    let mut judged = deps::judge(&read, advisories.as_ref().map_err(Clone::clone), &checks.deps, as_of);
+    let mut judged = deps::judge(
+        &read,
+        advisories.as_ref().map_err(Clone::clone),
+        &checks.deps,
+        &iac.reading.resources,
+        as_of,
+    );
     judged.notices.extend(notices);
     let has_advisories = judged.has_advisories;
     let (mut assessment, state) = assess::assess(&mut iac, None, Some(judged), &checks, as_of);
@@ -100,7 +113,7 @@ pub fn run(cli: &Cli, args: &DepsArgs) -> Result<Exit> {
         return Ok(Exit::Findings);
     }
     let asks_for_all = !has_advisories && has_check(&checks);
-    if asks_for_all || (is_strict(args) && assessment.count(Status::NotAssessed) > 0) {
+    if asks_for_all || (is_strict(args) && has_unaudited(&assessment)) {
         return Ok(Exit::Incomplete);
     }
     Ok(Exit::Clean)
@@ -112,6 +125,12 @@ fn has_open(assessment: &Assessment, persona: Persona, fail_on: Severity) -> boo
         .iter()
         .filter(|finding| finding.status == FindingStatus::Open && finding.severity >= fail_on)
         .any(|finding| sees(persona, finding))
+}
+
+/// True where a package, an entry or a runtime could not be audited.
+fn has_unaudited(assessment: &Assessment) -> bool {
+    let audits = |check: &str| STRICT.contains(&check);
+    assessment.results.iter().any(|result| result.status == Status::NotAssessed && audits(&result.check))
 }
 
 /// True where a chosen check needs advisories.
