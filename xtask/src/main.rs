@@ -3,6 +3,7 @@
 use anyhow::{Result, bail};
 use std::process::ExitCode;
 
+mod advisories;
 mod bench;
 mod facts;
 mod iam_facts;
@@ -23,6 +24,7 @@ Developers' commands of tieout.
   cargo xtask state [--check]        generate crates/aws-state/src/generated from crates/aws-state/tables
   cargo xtask operations [--check]   generate the table of read operations from a named botocore
   cargo xtask iam-facts [--check]    generate crates/iam/facts: actions, keys, managed policies
+  cargo xtask advisories [--check] [ZIP] generate the index of advisories that is built in
   cargo xtask facts [--check]        refresh the published names that the tables are verified against
   cargo xtask record-example         the recorded account of examples/orders, from moto and its seed
   cargo xtask bench iac|account      measure against the peers, in one run, and print ratios
@@ -51,6 +53,7 @@ fn run(command: &str, rest: &[String]) -> Result<()> {
         "facts" => facts::run(rest),
         "iam-facts" => iam_facts::run(rest),
         "record-example" => record_example::run(rest),
+        "advisories" => advisories::run(rest),
         "bench" => bench::run(rest),
         "" | "help" | "--help" | "-h" => {
             print!("{HELP}");

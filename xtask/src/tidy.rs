@@ -21,10 +21,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("access", &["aws-state"]),
     ("aws-live", &["aws-state"]),
     ("iac", &["aws-state"]),
-    ("aws-checks", &["aws-state"]),
+    ("aws-checks", &["aws-state", "lifecycle"]),
+    ("lifecycle", &["source"]),
     ("advisories", &["source"]),
     ("python-syntax", &["source"]),
-    ("deps", &["check", "source", "advisories", "python-syntax"]),
+    ("deps", &["check", "source", "advisories", "lifecycle", "python-syntax"]),
     ("settings", &["model"]),
     ("report", &["model"]),
 ];

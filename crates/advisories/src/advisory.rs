@@ -2,30 +2,11 @@
 //! which version mends several at once.
 
 use crate::Rating;
+use crate::range::{End, Span};
 use pep440_rs::Version;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::str::FromStr;
-
-/// Where a stretch of affected versions begins or ends.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Event {
-    /// Affected from this version on; `0` is before every version.
-    #[serde(rename = "i")]
-    Introduced(String),
-    /// No more affected from this version on.
-    #[serde(rename = "f")]
-    Fixed(String),
-    /// Affected up to this version, itself included.
-    #[serde(rename = "l")]
-    LastAffected(String),
-    /// Nothing is said of this version and later ones.
-    #[serde(rename = "m")]
-    Limit(String),
-}
-
-/// A range of a record: its events, in any order.
-pub type Range = Vec<Event>;
 
 /// A flaw of a package.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,9 +21,9 @@ pub struct Advisory {
     /// The vector that the rating was computed from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cvss: Option<String>,
-    /// Ranges of affected versions; any of them.
+    /// Stretches of affected versions: the union of all its records' ranges, sorted, without overlap.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub ranges: Vec<Range>,
+    pub ranges: Vec<Span>,
     /// Affected versions one by one, where the ranges do not say them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub versions: Vec<String>,
@@ -59,8 +40,16 @@ impl Advisory {
 
     /// Whether a version is affected. A local version (`1.0+cpu`) is judged as its public one.
     pub fn affects(&self, version: &Version) -> bool {
+        if !version.is_local() {
+            return self.in_ranges(version) || self.names(version, version);
+        }
         let public = version.clone().without_local();
-        self.ranges.iter().any(|range| in_range(range, &public)) || self.names(version, &public)
+        self.in_ranges(&public) || self.names(version, &public)
+    }
+
+    /// Whether a public version is in one of the stretches.
+    pub(crate) fn in_ranges(&self, public: &Version) -> bool {
+        self.ranges.iter().any(|span| span.contains(public))
     }
 
     fn names(&self, version: &Version, public: &Version) -> bool {
@@ -70,44 +59,14 @@ impl Advisory {
         })
     }
 
-    /// The versions that mend it, in order.
+    /// The versions that mend it, in order; one that another record holds for affected is none.
     pub fn fixes(&self) -> Vec<Version> {
-        let fixed: BTreeSet<Version> = self
-            .ranges
-            .iter()
-            .flatten()
-            .filter_map(|event| match event {
-                Event::Fixed(version) => Version::from_str(version).ok(),
-                _ => None,
-            })
-            .collect();
-        fixed.into_iter().filter(|version| !self.affects(version)).collect()
+        let fixed = self.ranges.iter().filter_map(|span| match &span.to {
+            End::Fixed(version) => Some(version),
+            _ => None,
+        });
+        fixed.filter(|version| !self.affects(version)).cloned().collect()
     }
-}
-
-/// OSV's evaluation: of the events at or below the version, in the order of versions, the last one decides. A version that
-/// cannot be read leaves its event out, which widens no range that it would have ended: then the range is open.
-fn in_range(range: &Range, version: &Version) -> bool {
-    // (version, order of events at one version, whether affected after it); `None` is before every version.
-    let mut events: Vec<(Option<Version>, u8, bool)> = Vec::with_capacity(range.len());
-    for event in range {
-        let (text, rank, affected) = match event {
-            Event::Introduced(text) => (text, 1, true),
-            Event::Fixed(text) | Event::Limit(text) => (text, 0, false),
-            Event::LastAffected(text) => (text, 2, false),
-        };
-        if text == "0" && affected {
-            events.push((None, rank, affected));
-            continue;
-        }
-        let Ok(at) = Version::from_str(text) else { continue };
-        let past = if rank == 2 { *version > at } else { *version >= at };
-        if past {
-            events.push((Some(at), rank, affected));
-        }
-    }
-    events.sort();
-    events.last().is_some_and(|(_, _, affected)| *affected)
 }
 
 /// What mends a version of a package.
@@ -126,39 +85,41 @@ pub fn smallest_fix(version: &Version, all: &[Advisory]) -> Fix {
         all.iter().flat_map(Advisory::fixes).filter(|fixed| fixed > version).collect();
     let clean: Vec<Version> =
         candidates.into_iter().filter(|fixed| !all.iter().any(|advisory| advisory.affects(fixed))).collect();
-    // A pre-release mends only for those who run one.
-    let stable = |fixed: &&Version| version.any_prerelease() || !fixed.any_prerelease();
     let same = |fixed: &&Version| {
         fixed.epoch() == version.epoch() && fixed.release().first() == version.release().first()
     };
-    Fix {
-        any: clean.iter().find(stable).cloned(),
-        same_major: clean.iter().filter(same).find(stable).cloned(),
-    }
+    Fix { any: preferred(version, clean.iter()), same_major: preferred(version, clean.iter().filter(same)) }
+}
+
+/// The first that is no pre-release; who runs a pre-release, or has no other way out, takes one.
+fn preferred<'v>(version: &Version, clean: impl Iterator<Item = &'v Version> + Clone) -> Option<Version> {
+    let stable = |fixed: &&Version| version.any_prerelease() || !fixed.any_prerelease();
+    clean.clone().find(stable).or_else(|| clean.clone().next()).cloned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::range::{Event, spans, union};
 
     fn version(text: &str) -> Version {
         Version::from_str(text).unwrap()
     }
 
-    fn advisory(ranges: &[&[Event]], versions: &[&str]) -> Advisory {
+    fn advisory(ranges: &[&[Event<'static>]], versions: &[&str]) -> Advisory {
         Advisory {
             ids: vec!["PYSEC-1".to_owned()],
             summary: String::new(),
             rating: Rating::Unknown,
             cvss: None,
-            ranges: ranges.iter().map(|range| range.to_vec()).collect(),
+            ranges: union(ranges.iter().flat_map(|range| spans(range).unwrap()).collect()),
             versions: versions.iter().map(|version| (*version).to_owned()).collect(),
             symbols: Vec::new(),
         }
     }
 
-    fn from_to(from: &str, to: &str) -> Vec<Event> {
-        vec![Event::Introduced(from.to_owned()), Event::Fixed(to.to_owned())]
+    fn from_to(from: &'static str, to: &'static str) -> Vec<Event<'static>> {
+        vec![Event::Introduced(from), Event::Fixed(to)]
     }
 
     #[test]
@@ -175,10 +136,10 @@ mod tests {
     #[test]
     fn events_may_come_in_any_order_and_several_stretches_stand_in_one_range() {
         let events = [
-            Event::Fixed("3.2.15".to_owned()),
-            Event::Introduced("4.0".to_owned()),
-            Event::Introduced("3.2".to_owned()),
-            Event::Fixed("4.0.6".to_owned()),
+            Event::Fixed("3.2.15"),
+            Event::Introduced("4.0"),
+            Event::Introduced("3.2"),
+            Event::Fixed("4.0.6"),
         ];
         let it = advisory(&[&events], &[]);
         assert!(it.affects(&version("3.2.14")) && it.affects(&version("4.0")));
@@ -189,8 +150,7 @@ mod tests {
 
     #[test]
     fn the_last_affected_version_is_affected_and_the_next_is_not() {
-        let it =
-            advisory(&[&[Event::Introduced("0".to_owned()), Event::LastAffected("1.8".to_owned())]], &[]);
+        let it = advisory(&[&[Event::Introduced("0"), Event::LastAffected("1.8")]], &[]);
         assert!(it.affects(&version("1.8")) && it.affects(&version("1.8.0")));
         assert!(!it.affects(&version("1.8.1")) && !it.affects(&version("1.8.post1")));
     }

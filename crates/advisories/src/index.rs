@@ -4,9 +4,11 @@
 use crate::merge::{Merged, normalise};
 use crate::{Advisory, Source, SourceKind};
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use tieout_model::{Gap, Reason};
 
 /// The first bytes; the number is that of the format.
-const MAGIC: &[u8] = b"tieout advisories 1\n";
+pub(crate) const MAGIC: &[u8] = b"tieout advisories 2\n";
 
 /// Advisories, looked up by package.
 #[derive(Debug, Clone)]
@@ -15,6 +17,10 @@ pub struct Advisories {
     /// (name, start, end) in `bodies`, sorted by name.
     table: Vec<(Box<str>, u32, u32)>,
     bodies: Vec<u8>,
+    /// The packages that were asked about, where not all were (an API).
+    asked: Option<BTreeSet<String>>,
+    /// Packages about which nothing is known, and why.
+    gaps: BTreeMap<String, Gap>,
 }
 
 /// The head of the bytes, one line of JSON.
@@ -54,7 +60,7 @@ impl Advisories {
             }
             table.push((name.as_str().into(), narrow(start), narrow(bodies.len())));
         }
-        Advisories { source, table, bodies }
+        Advisories { source, table, bodies, asked: None, gaps: BTreeMap::new() }
     }
 
     /// What is known of them as a whole.
@@ -70,15 +76,43 @@ impl Advisories {
         self
     }
 
+    /// The same, dated by its archive where that is known.
+    #[must_use]
+    pub(crate) fn dated(mut self, date: Option<String>) -> Advisories {
+        self.source.date = date.or(self.source.date);
+        self
+    }
+
+    /// The same, which answer only about the packages that were asked about, and of these not about those with a gap.
+    #[must_use]
+    pub(crate) fn bounded(mut self, asked: BTreeSet<String>, gaps: BTreeMap<String, Gap>) -> Advisories {
+        self.asked = Some(asked);
+        self.gaps = gaps;
+        self
+    }
+
     /// The advisories of a package, by its name in any spelling; sorted by ids.
-    pub fn about(&self, name: &str) -> Vec<Advisory> {
+    ///
+    /// # Errors
+    /// The gap, where it is not known whether there are any: the API did not answer, or was not asked.
+    pub fn about(&self, name: &str) -> Result<Vec<Advisory>, Gap> {
         let name = normalise(name);
+        if let Some(gap) = self.gaps.get(&name) {
+            return Err(gap.clone());
+        }
+        if self.asked.as_ref().is_some_and(|asked| !asked.contains(&name)) {
+            let what = format!("advisories of {name}: {} was not asked", self.source.label);
+            return Err(Gap::new(Reason::NotCollected, what, "run again with this package in the project"));
+        }
         let found = self.table.binary_search_by(|(known, ..)| (**known).cmp(name.as_str()));
         let Some((_, start, end)) = found.ok().and_then(|index| self.table.get(index)) else {
-            return Vec::new();
+            return Ok(Vec::new());
         };
         let body = self.bodies.get(*start as usize..*end as usize).unwrap_or_default();
-        serde_json::from_slice(body).unwrap_or_default()
+        serde_json::from_slice(body).map_err(|error| {
+            let what = format!("advisories of {name} in {}: {error}", self.source.label);
+            Gap::new(Reason::Unreadable, what, "run `tieout advisories update`")
+        })
     }
 
     /// Whether any advisory is about a package.
@@ -121,6 +155,8 @@ impl Advisories {
             source: head.source,
             table,
             bodies,
+            asked: None,
+            gaps: BTreeMap::new(),
         })
     }
 }
@@ -164,8 +200,8 @@ mod tests {
         let again = Advisories::from_bytes(&bytes).unwrap();
         assert_eq!(again.source(), some().source());
         assert_eq!(again.about("b.B"), some().about("b-b"));
-        assert_eq!(again.about("b-b").len(), 1);
-        assert!(again.about("c").is_empty() && again.knows("A") && !again.knows("c"));
+        assert_eq!(again.about("b-b").unwrap().len(), 1);
+        assert!(again.about("c").unwrap().is_empty() && again.knows("A") && !again.knows("c"));
         for index in [3, 30, bytes.len() - 5] {
             let mut broken = bytes.clone();
             broken[index] ^= 4;

@@ -2,16 +2,26 @@
 //! package, matched with versions as PEP 440 orders them. What a project installs is not known here.
 
 mod advisory;
+mod api;
+mod cache;
+mod embedded;
+mod fetch;
 mod index;
 mod load;
 mod merge;
 mod osv;
+mod range;
 mod severity;
 
-pub use advisory::{Advisory, Event, Fix, Range, smallest_fix};
+pub use advisory::{Advisory, Fix, smallest_fix};
+pub use api::{Asked, from_api};
+pub use cache::{cache_dir, open_or_build};
+pub use embedded::{embedded, packed, unpacked};
+pub use fetch::{ARCHIVE_URL, FetchError, Refreshed, Updated, cached, refresh_if_old, update};
 pub use index::Advisories;
 pub use load::{LoadError, load};
 pub use osv::Skipped;
+pub use range::{End, Span};
 pub use severity::Rating;
 
 use serde::{Deserialize, Serialize};
@@ -47,4 +57,20 @@ pub struct Source {
     pub withdrawn: usize,
     /// Records that could not be read.
     pub skipped: Vec<Skipped>,
+}
+
+impl Source {
+    /// What the licences of the records ask to be said with them.
+    pub fn attribution(&self) -> &'static str {
+        match self.kind {
+            SourceKind::Embedded => {
+                "Advisories: Python Packaging Advisory Database (github.com/pypa/advisory-database), CC-BY-4.0, \
+                 snapshot of 2024-10-10, converted and abridged."
+            }
+            SourceKind::Cache | SourceKind::File | SourceKind::Api => {
+                "Advisories: records in the Open Source Vulnerability format as their databases publish them, among \
+                 these the Python Packaging Advisory Database and the GitHub Advisory Database (CC-BY-4.0), abridged."
+            }
+        }
+    }
 }

@@ -54,7 +54,12 @@ struct Records {
 impl Records {
     fn take(&mut self, name: &str, record: Result<Record, String>) {
         match record {
-            Ok(record) => self.good.push(record),
+            Ok(mut record) => {
+                for why in std::mem::take(&mut record.unread) {
+                    self.skipped.push(Skipped { record: name.to_owned(), why });
+                }
+                self.good.push(record);
+            }
             Err(why) => self.skipped.push(Skipped { record: name.to_owned(), why }),
         }
     }
@@ -89,15 +94,15 @@ pub fn load(path: &Path) -> Result<Advisories, LoadError> {
     }
     let mut records = Records::default();
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    records.take(&name, record(&name, bytes));
+    records.take(&name, record(&name, &bytes));
     records.finish(path)
 }
 
-fn record(name: &str, bytes: Vec<u8>) -> Result<Record, String> {
+fn record(name: &str, bytes: &[u8]) -> Result<Record, String> {
     if !name.ends_with(".yaml") && !name.ends_with(".yml") {
-        return Record::from_json(&bytes);
+        return Record::from_json(bytes);
     }
-    let text = tieout_source::decode(bytes).map_err(|error| error.to_string())?;
+    let text = tieout_source::decode(bytes.to_vec()).map_err(|error| error.to_string())?;
     let file: Arc<str> = name.into();
     let (documents, problems) = tieout_source::yaml::parse(&file, &text);
     match documents.first() {
@@ -118,6 +123,7 @@ fn archive(path: &Path, file: File) -> Result<Advisories, LoadError> {
     let mut zip = zip::ZipArchive::new(BufReader::new(file)).map_err(broken)?;
     let mut records = Records::default();
     let mut total = 0u64;
+    let mut bytes = Vec::new();
     for index in 0..zip.len() {
         let entry = match zip.by_index(index) {
             Ok(entry) => entry,
@@ -130,7 +136,7 @@ fn archive(path: &Path, file: File) -> Result<Advisories, LoadError> {
         if !is_record(&name) {
             continue;
         }
-        let mut bytes = Vec::new();
+        bytes.clear();
         // One byte more than the limit tells that there is more.
         let read = entry.take(MAX_RECORD + 1).read_to_end(&mut bytes);
         total += bytes.len() as u64;
@@ -141,7 +147,7 @@ fn archive(path: &Path, file: File) -> Result<Advisories, LoadError> {
         let read = match read {
             Err(error) => Err(error.to_string()),
             Ok(_) if bytes.len() as u64 > MAX_RECORD => Err(format!("it is larger than {MAX_RECORD} bytes")),
-            Ok(_) => record(&name, bytes),
+            Ok(_) => record(&name, &bytes),
         };
         records.take(&name, read);
     }
@@ -171,7 +177,7 @@ fn folder(path: &Path) -> Result<Advisories, LoadError> {
                     let size = entry.metadata().map(|data| data.len()).unwrap_or_default();
                     let read = match std::fs::read(&full) {
                         _ if size > MAX_RECORD => Err(format!("it is larger than {MAX_RECORD} bytes")),
-                        Ok(bytes) => record(&name, bytes),
+                        Ok(bytes) => record(&name, &bytes),
                         Err(error) => Err(error.to_string()),
                     };
                     let below = full.strip_prefix(path).unwrap_or(&full).display().to_string();

@@ -1,14 +1,12 @@
 //! From records to advisories: records of one flaw (by alias) become one advisory of a package, withdrawn ones are left out.
 
-use crate::advisory::{Advisory, Event, Range};
-use crate::osv::{OsvRange, Record};
+use crate::advisory::Advisory;
+use crate::osv::Record;
+use crate::range::union;
 use crate::severity::{Rating, decisive};
 use pep440_rs::Version;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::str::FromStr;
-
-/// A summary is not longer than this, in characters.
-const SUMMARY: usize = 200;
 
 /// The merged advisories of every package, and what was left out on purpose.
 #[derive(Debug, Default)]
@@ -23,35 +21,33 @@ pub(crate) struct Merged {
 
 /// Merges records. Their order does not matter.
 pub(crate) fn merge(mut records: Vec<Record>) -> Merged {
-    records.sort_by(|a, b| a.id.cmp(&b.id));
+    records.sort_by(|a, b| (&a.id, &a.day).cmp(&(&b.id, &b.day)));
+    // Of one record in two versions the newer counts.
+    records.reverse();
     records.dedup_by(|a, b| a.id == b.id);
+    records.reverse();
     let mut merged = Merged { records: records.len(), ..Merged::default() };
-    let mut by_package: BTreeMap<String, Vec<&Record>> = BTreeMap::new();
+    let mut by_package: BTreeMap<&str, Vec<&Record>> = BTreeMap::new();
     for record in &records {
-        let day = record.modified.as_deref().and_then(|time| time.get(..10));
-        if day.is_some_and(is_day) && merged.date.as_deref() < day {
-            merged.date = day.map(str::to_owned);
-        }
-        if record.withdrawn.is_some() {
-            merged.withdrawn += 1;
-            continue;
-        }
-        let names: BTreeSet<String> = packages_of(record).collect();
-        for name in names {
-            by_package.entry(name).or_default().push(record);
+        merged.date = merged.date.take().max(record.day.clone());
+        merged.withdrawn += usize::from(record.withdrawn);
+        for part in &record.affected {
+            let about = by_package.entry(&part.name).or_default();
+            if about.last().is_none_or(|last| last.id != record.id) {
+                about.push(record);
+            }
         }
     }
     for (name, records) in by_package {
         let mut advisories: Vec<Advisory> =
-            flaws(&records).into_iter().map(|records| advisory(&name, &records)).collect();
+            flaws(&records).into_iter().map(|records| advisory(name, &records)).collect();
+        advisories.retain(|advisory| !(advisory.ranges.is_empty() && advisory.versions.is_empty()));
         advisories.sort_by(|a, b| a.ids.cmp(&b.ids));
-        merged.packages.insert(name, advisories);
+        if !advisories.is_empty() {
+            merged.packages.insert(name.to_owned(), advisories);
+        }
     }
     merged
-}
-
-fn is_day(text: &str) -> bool {
-    text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
 }
 
 /// PEP 503.
@@ -65,17 +61,6 @@ pub(crate) fn normalise(name: &str) -> String {
         }
     }
     out
-}
-
-fn is_pypi(ecosystem: &str) -> bool {
-    ecosystem == "PyPI" || ecosystem.starts_with("PyPI:")
-}
-
-fn packages_of(record: &Record) -> impl Iterator<Item = String> {
-    let named = record.affected.iter().filter_map(|affected| affected.package.as_ref());
-    named
-        .filter(|package| is_pypi(&package.ecosystem) && !package.name.is_empty())
-        .map(|package| normalise(&package.name))
 }
 
 /// Groups records that share an id or an alias, through others too.
@@ -110,106 +95,44 @@ fn flaws<'r>(records: &[&'r Record]) -> Vec<Vec<&'r Record>> {
 }
 
 fn advisory(name: &str, records: &[&Record]) -> Advisory {
-    let ids: BTreeSet<String> = records
-        .iter()
-        .flat_map(|record| std::iter::once(&record.id).chain(&record.aliases))
-        .cloned()
-        .collect();
-    let ours = |record: &'_ &Record| {
-        record
-            .affected
-            .iter()
-            .filter(|affected| {
-                affected
-                    .package
-                    .as_ref()
-                    .is_some_and(|package| is_pypi(&package.ecosystem) && normalise(&package.name) == name)
-            })
-            .cloned()
-            .collect::<Vec<_>>()
-    };
-    let affected: Vec<_> = records.iter().flat_map(ours).collect();
-    let mut ranges: Vec<Range> =
-        affected.iter().flat_map(|affected| affected.ranges.iter().filter_map(range)).collect();
-    ranges.sort();
-    ranges.dedup();
-    let symbols: BTreeSet<String> = affected
-        .iter()
-        .flat_map(|affected| {
-            affected.ecosystem_specific.symbols.iter().chain(&affected.database_specific.symbols)
-        })
-        .cloned()
-        .collect();
-    let vectors = records
-        .iter()
-        .flat_map(|record| &record.severity)
-        .chain(affected.iter().flat_map(|affected| &affected.severity));
-    let scored = decisive(vectors);
-    let word = records
-        .iter()
-        .filter_map(|record| record.database_specific.severity.as_deref())
-        .chain(affected.iter().filter_map(|affected| affected.database_specific.severity.as_deref()))
-        .filter_map(Rating::of_word)
-        .max();
+    let ids: BTreeSet<&String> =
+        records.iter().flat_map(|record| std::iter::once(&record.id).chain(&record.aliases)).collect();
+    let parts = || records.iter().flat_map(|record| &record.affected).filter(|part| part.name == name);
+    let symbols: BTreeSet<&String> = parts().flat_map(|part| &part.symbols).collect();
+    let vectors =
+        records.iter().flat_map(|record| &record.vectors).chain(parts().flat_map(|part| &part.vectors));
+    let scored = decisive(vectors.map(String::as_str));
+    let word =
+        records.iter().filter_map(|record| record.word).chain(parts().filter_map(|part| part.word)).max();
     let rating = scored.as_ref().map(|scored| scored.rating).or(word).unwrap_or(Rating::Unknown);
     let mut advisory = Advisory {
-        ids: ids.into_iter().collect(),
+        ids: ids.into_iter().cloned().collect(),
         summary: summary(records),
         rating,
         cvss: scored.map(|scored| scored.vector),
-        ranges,
+        ranges: union(parts().flat_map(|part| part.spans.iter().cloned()).collect()),
         versions: Vec::new(),
-        symbols: symbols.into_iter().collect(),
+        symbols: symbols.into_iter().cloned().collect(),
     };
     if advisory.is_malicious() {
         advisory.rating = Rating::Critical;
     }
     // A list that only repeats what the ranges say is not kept.
-    let listed: BTreeSet<&String> = affected.iter().flat_map(|affected| &affected.versions).collect();
+    let listed: BTreeSet<&String> = parts().flat_map(|part| &part.versions).collect();
     let beyond = listed.into_iter().filter(|version| match Version::from_str(version) {
-        Ok(version) => !advisory.affects(&version),
+        Ok(version) => !advisory.in_ranges(&version.without_local()),
         Err(_) => true,
     });
-    let beyond: Vec<String> = beyond.cloned().collect();
-    advisory.versions = beyond;
+    advisory.versions = beyond.cloned().collect();
     advisory
 }
 
-fn range(range: &OsvRange) -> Option<Range> {
-    if range.kind == "GIT" {
-        return None;
-    }
-    let mut events: Range = Vec::with_capacity(range.events.len());
-    for event in &range.events {
-        events.extend(event.introduced.clone().map(Event::Introduced));
-        events.extend(event.fixed.clone().map(Event::Fixed));
-        events.extend(event.last_affected.clone().map(Event::LastAffected));
-        // `*` is no limit at all.
-        events.extend(event.limit.clone().filter(|limit| limit != "*").map(Event::Limit));
-    }
-    (!events.is_empty()).then_some(events)
-}
-
-/// The first line of a record that has one; GHSA's summaries are made for this.
+/// What a record calls its summary (GHSA's are made for this), else the start of its details.
 fn summary(records: &[&Record]) -> String {
-    let of = |record: &&&Record| {
-        if record.summary.is_empty() { record.details.clone() } else { record.summary.clone() }
+    let said = |own: bool| {
+        records.iter().map(|record| &record.summary).find(|(is_own, text)| *is_own == own && !text.is_empty())
     };
-    let by_summary = records.iter().filter(|record| !record.summary.is_empty());
-    let text =
-        by_summary.chain(records.iter()).map(|record| of(&record)).find(|text| !text.trim().is_empty());
-    let text = text.unwrap_or_default();
-    let line: String = text
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .chars()
-        .filter(|char| !char.is_control())
-        .collect();
-    match line.char_indices().nth(SUMMARY) {
-        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default().trim_end()),
-        None => line,
-    }
+    said(true).or_else(|| said(false)).map(|(_, text)| text.clone()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -239,7 +162,7 @@ mod tests {
         assert_eq!(all.len(), 2);
         assert_eq!(all[0].ids, ["CVE-1", "CVE-2", "GHSA-1", "PYSEC-1", "PYSEC-2"]);
         assert_eq!((all[0].rating, all[0].summary.as_str()), (Rating::Medium, "It breaks"));
-        assert_eq!(all[0].ranges.len(), 2);
+        assert_eq!(all[0].ranges.len(), 1);
         assert!(all[0].affects(&Version::from_str("2.0.5").unwrap()), "the union of ranges");
     }
 

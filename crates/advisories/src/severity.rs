@@ -1,6 +1,5 @@
 //! How bad an advisory is: computed from CVSS vectors (2.0, 3.0, 3.1, 4.0), else a database's word, else unknown.
 
-use crate::osv::Severity as Vector;
 use serde::{Deserialize, Serialize};
 
 /// How bad, in the bands of the CVSS v3 and v4 specifications.
@@ -58,16 +57,17 @@ pub(crate) struct Scored {
     pub(crate) rating: Rating,
 }
 
-/// The vector that decides: of the newest version of CVSS, the one with the highest score.
-pub(crate) fn decisive<'v>(vectors: impl IntoIterator<Item = &'v Vector>) -> Option<Scored> {
+/// The vector that decides: of the newest version of CVSS (4 before 3 before 2), the one with the highest score. Of
+/// versions 2 and 3 the base score counts; a vector of version 4 has one score, threat metrics and all.
+pub(crate) fn decisive<'v>(vectors: impl IntoIterator<Item = &'v str>) -> Option<Scored> {
     let scored = vectors.into_iter().filter_map(score);
     scored.max_by(|a, b| {
         (a.version, a.score).partial_cmp(&(b.version, b.score)).unwrap_or(std::cmp::Ordering::Equal)
     })
 }
 
-fn score(vector: &Vector) -> Option<Scored> {
-    let text = vector.score.trim();
+fn score(text: &str) -> Option<Scored> {
+    let text = text.trim();
     let bands = |score: f64| match score {
         score if score >= 9.0 => Rating::Critical,
         score if score >= 7.0 => Rating::High,
@@ -92,9 +92,7 @@ mod tests {
     use super::*;
 
     fn rated(vectors: &[&str]) -> Option<(f64, Rating)> {
-        let vectors: Vec<Vector> =
-            vectors.iter().map(|score| Vector { score: (*score).to_owned() }).collect();
-        decisive(&vectors).map(|scored| (scored.score, scored.rating))
+        decisive(vectors.iter().copied()).map(|scored| (scored.score, scored.rating))
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use crate::locks::Locks;
 use crate::reach::{Code, Handler};
+use crate::scanning::Scanning;
 use crate::{Component, IndexUse, Manifest, Reading, RuntimeDeclaration};
 use std::collections::BTreeMap;
 use tieout_advisories::Advisories;
@@ -22,6 +23,8 @@ pub struct Cx<'a> {
     pub code: Option<&'a Code>,
     /// What each deployed handler reaches, by its name, where handlers are known.
     pub handlers: &'a [(String, Handler)],
+    /// Whether the project scans its dependencies itself; `None` where its folder was not read.
+    pub scanning: Option<&'a Scanning>,
     /// The day on which ages and ends of life are judged.
     pub as_of: Date,
 }

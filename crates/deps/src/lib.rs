@@ -5,13 +5,12 @@
 pub mod checks;
 mod component;
 mod engine;
+pub mod fix;
 pub mod inputs;
 mod locks;
 mod name;
 pub mod reach;
 mod reading;
-mod runtime;
-pub mod runtimes;
 pub mod scanning;
 mod tree;
 
@@ -20,7 +19,7 @@ pub use engine::{Cx, DepsCheck, Judge, Package, info, run};
 pub use locks::Locks;
 pub use name::PackageName;
 pub use reading::{Credentials, FileKind, IndexKind, IndexUse, Manifest, Reading, Unaudited};
-pub use runtime::{Product, RuntimeDeclaration};
+pub use tieout_lifecycle::{Product, RuntimeDeclaration};
 pub use tree::Tree;
 
 /// The engine's name in output.

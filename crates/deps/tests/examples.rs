@@ -83,6 +83,7 @@ fn run(check: &'static DepsCheck, example: &Example) -> Result<(), Failed> {
         advisories: Ok(&advisories),
         code: None,
         handlers: &[],
+        scanning: Some(&tieout_deps::scanning::scanner_in_ci(&tree)),
         as_of: AS_OF,
     };
     let (results, findings, _) = tieout_deps::run(&cx, &[check]).finish();

@@ -17,14 +17,23 @@ pub enum Format {
     Csv,
     /// SARIF 2.1.0, for code hosts and editors.
     Sarif,
+    /// CycloneDX 1.6: packages and runtimes, and what is known of their vulnerabilities.
+    Cyclonedx,
     /// A workbook for an auditor.
     Xlsx,
 }
 
 impl Format {
     /// All, in the order of the help.
-    pub const ALL: [Format; 6] =
-        [Format::Terminal, Format::Json, Format::Jsonl, Format::Csv, Format::Sarif, Format::Xlsx];
+    pub const ALL: [Format; 7] = [
+        Format::Terminal,
+        Format::Json,
+        Format::Jsonl,
+        Format::Csv,
+        Format::Sarif,
+        Format::Cyclonedx,
+        Format::Xlsx,
+    ];
 
     /// The name on the command line.
     pub fn as_str(self) -> &'static str {
@@ -34,6 +43,7 @@ impl Format {
             Format::Jsonl => "jsonl",
             Format::Csv => "csv",
             Format::Sarif => "sarif",
+            Format::Cyclonedx => "cyclonedx",
             Format::Xlsx => "xlsx",
         }
     }
@@ -42,14 +52,19 @@ impl Format {
     pub fn extension(self) -> &'static str {
         match self {
             Format::Terminal => "txt",
+            Format::Cyclonedx => "cdx.json",
             other => other.as_str(),
         }
     }
 
     /// The format whose usual ending a file name has: `-o findings.sarif` needs no `-f`.
     pub fn of_file_name(name: &str) -> Option<Format> {
-        let (_, ending) = name.rsplit_once('.')?;
-        Format::ALL.into_iter().find(|format| format.extension().eq_ignore_ascii_case(ending))
+        let lower = name.to_ascii_lowercase();
+        let has_it = |format: &Format| {
+            lower.strip_suffix(format.extension()).is_some_and(|before| before.ends_with('.'))
+        };
+        // `.cdx.json` is more than `.json`.
+        Format::ALL.into_iter().filter(has_it).max_by_key(|format| format.extension().len())
     }
 
     /// False for formats that are bytes and not text, which must not go to a terminal.
@@ -84,13 +99,17 @@ impl FromStr for Format {
 }
 
 /// What people type for a format that has another name here.
-const SYNONYMS: [(&str, &str); 9] = [
+const SYNONYMS: [(&str, &str); 13] = [
     ("text", "terminal"),
     ("txt", "terminal"),
     ("human", "terminal"),
     ("pretty", "terminal"),
     ("ndjson", "jsonl"),
     ("json-lines", "jsonl"),
+    ("sbom", "cyclonedx"),
+    ("bom", "cyclonedx"),
+    ("cdx", "cyclonedx"),
+    ("vex", "cyclonedx"),
     ("excel", "xlsx"),
     ("xls", "xlsx"),
     ("workbook", "xlsx"),
@@ -125,15 +144,19 @@ mod tests {
         let message = |word: &str| word.parse::<Format>().unwrap_err().to_string();
         assert!(message("jsno").contains("did you mean `json`?"), "{}", message("jsno"));
         assert!(message("sariff").contains("did you mean `sarif`?"));
+        assert!(message("sbom").contains("did you mean `cyclonedx`?"));
         assert!(message("excel").contains("did you mean `xlsx`?"));
         assert!(message("text").contains("did you mean `terminal`?"));
         assert!(!message("protobuf").contains("did you mean"));
-        assert!(message("protobuf").contains("terminal, json, jsonl, csv, sarif or xlsx"));
+        assert!(message("protobuf").contains("terminal, json, jsonl, csv, sarif, cyclonedx or xlsx"));
     }
 
     #[test]
     fn a_file_name_tells_its_format() {
         assert_eq!(Format::of_file_name("out/a.b/Findings.SARIF"), Some(Format::Sarif));
+        assert_eq!(Format::of_file_name("sbom.CDX.json"), Some(Format::Cyclonedx));
+        assert_eq!(Format::of_file_name("cdx.json"), Some(Format::Json));
+        assert_eq!(Format::of_file_name("acdx.json"), Some(Format::Json));
         assert_eq!(Format::of_file_name("a.txt"), Some(Format::Terminal));
         assert_eq!(Format::of_file_name("a.json5"), None);
         assert_eq!(Format::of_file_name("json"), None);

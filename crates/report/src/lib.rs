@@ -1,7 +1,8 @@
-//! Views of an [`Assessment`]: terminal, JSON, JSON Lines, CSV, SARIF and a workbook. Each is a pure function
+//! Views of an [`Assessment`]: terminal, JSON, JSON Lines, CSV, SARIF, CycloneDX and a workbook. Each is a pure function
 //! of the Assessment and the [`Options`]; none computes a verdict, reads a file or asks the clock.
 
 mod csv;
+mod cyclonedx;
 mod error;
 mod format;
 mod json;
@@ -55,6 +56,7 @@ pub fn render(
         Format::Jsonl => json::results(assessment),
         Format::Csv => csv::results(assessment),
         Format::Sarif => json::pretty(Format::Sarif, &sarif::log(assessment, options)),
+        Format::Cyclonedx => json::pretty(Format::Cyclonedx, &cyclonedx::document(assessment)),
         Format::Xlsx => xlsx::workbook(assessment),
     }
 }

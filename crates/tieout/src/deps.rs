@@ -2,15 +2,29 @@
 //! keeps.
 
 use crate::cli::AdvisoryArgs;
+use crate::progress::Progress;
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
-use tieout_advisories::{Advisories, SourceKind};
+use std::time::Duration;
+use tieout_advisories::{
+    ARCHIVE_URL, Advisories, Asked, Refreshed, SourceKind, cached, embedded, from_api, open_or_build,
+    refresh_if_old,
+};
+use tieout_aws_state::Declared;
 use tieout_check::Ledger;
-use tieout_deps::reach::Code;
-use tieout_deps::{Cx, DepsCheck, Locks, Reading, Tree, inputs};
+use tieout_deps::reach::{Code, Handler};
+use tieout_deps::scanning::scanner_in_ci;
+use tieout_deps::{Cx, DepsCheck, FileKind, Locks, Reading, Tree, inputs};
+use tieout_lifecycle::Table;
 use tieout_model::{Component, ComponentKind, Evidence, Gap, Reason};
 use time::Date;
 
+/// The type whose handlers are known.
+pub const FUNCTION: &str = "AWS::Lambda::Function";
+/// The archive is looked for anew when it is older than this.
+const REFRESH_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long the network may take to begin to answer.
+const PATIENCE: Duration = Duration::from_secs(3);
 /// Advisories older than this many days are said to be old, whoever reads the report.
 const OLD_DAYS: i64 = 7;
 
@@ -80,6 +94,29 @@ impl Read {
     }
 }
 
+/// Puts the user's ends of life in force, for every engine.
+pub fn use_runtimes(args: &AdvisoryArgs) -> Result<()> {
+    if let Some(file) = &args.runtimes {
+        Table::load(file)?.put_in_force();
+    }
+    Ok(())
+}
+
+/// The functions of SAM and CloudFormation whose code stands in a folder beside the template, with what each reaches.
+fn handlers(code: &Code, resources: &[Declared]) -> Vec<(String, Handler)> {
+    let functions = resources.iter().filter(|resource| &*resource.type_name == FUNCTION);
+    let handlers = functions.filter_map(|function| {
+        let folder = function.properties.get("Code")?.as_text()?;
+        let handler = function.properties.get("Handler")?.as_text()?;
+        let (template, _) = function.at.file_line()?;
+        let folder = Tree::resolve(template, folder)?;
+        Some((function.local.to_string(), code.handler(&folder, handler)?))
+    });
+    let mut handlers: Vec<_> = handlers.collect();
+    handlers.sort_by(|(a, _), (b, _)| a.cmp(b));
+    handlers
+}
+
 /// The folder or file as a prefix of paths.
 fn shown(path: &Path) -> String {
     let text = path.to_string_lossy().replace('\\', "/");
@@ -92,26 +129,68 @@ fn shown(path: &Path) -> String {
 }
 
 /// The advisories that the flags name, with what the user must know of them; the gap where there are none.
-pub fn advisories(args: &AdvisoryArgs, as_of: Date) -> (Result<Advisories, Gap>, Vec<String>) {
+pub fn advisories(
+    args: &AdvisoryArgs,
+    reading: &Reading,
+    as_of: Date,
+    progress: &Progress,
+) -> (Result<Advisories, Gap>, Vec<String>) {
     let mut notices = Vec::new();
-    let found = match &args.advisories {
-        Some(path) => tieout_advisories::load(path).map_err(|error| {
-            Gap::new(
-                Reason::Unreadable,
-                error.to_string(),
-                "name an archive of OSV's (PyPI/all.zip), a folder of records, or leave --advisories out",
-            )
+    let cache = tieout_advisories::cache_dir();
+    let found = match (&args.advisories, &args.osv_url) {
+        (Some(path), _) => open_or_build(path, cache.as_deref()).map_err(|error| {
+            let help =
+                "name an archive of OSV's (PyPI/all.zip), a folder of records, or leave --advisories out";
+            Gap::new(Reason::Unreadable, error.to_string(), help)
         }),
-        None => Err(Gap::new(
-            Reason::NotCollected,
-            "advisories",
-            "run `tieout advisories update`, or name an archive with --advisories",
-        )),
+        (None, Some(url)) => {
+            progress.say("asking for advisories");
+            Ok(from_api(url, &asked(reading)))
+        }
+        (None, None) => of_cache(cache.as_deref(), args.offline, progress, &mut notices),
     };
     if let Ok(advisories) = &found {
         notices.extend(notices_of(advisories, as_of));
     }
     (found, notices)
+}
+
+/// The packages to ask an API about.
+fn asked(reading: &Reading) -> Vec<Asked> {
+    let packages = reading.components.iter().filter_map(|component| {
+        let version = component.version()?.clone().without_local().to_string();
+        Some(Asked { name: component.name.to_string(), version: Some(version) })
+    });
+    packages.collect()
+}
+
+/// The archive of the cache, refreshed where it is old and the network answers; else what is built in.
+fn of_cache(
+    cache: Option<&Path>,
+    offline: bool,
+    progress: &Progress,
+    notices: &mut Vec<String>,
+) -> Result<Advisories, Gap> {
+    if let Some(cache) = cache {
+        if !offline {
+            progress.say("looking for newer advisories");
+            if let Refreshed::Failed(error) = refresh_if_old(cache, ARCHIVE_URL, REFRESH_AFTER, PATIENCE) {
+                notices.push(format!("newer advisories could not be fetched: {error}"));
+            }
+        }
+        match cached(cache) {
+            Some(Ok(advisories)) => return Ok(advisories),
+            Some(Err(error)) => notices.push(format!("the advisories in the cache cannot be read: {error}")),
+            None => {}
+        }
+    }
+    embedded().ok_or_else(|| {
+        Gap::new(
+            Reason::NotCollected,
+            "advisories",
+            "run `tieout advisories update`, or name an archive with --advisories",
+        )
+    })
 }
 
 fn notices_of(advisories: &Advisories, as_of: Date) -> Vec<String> {
@@ -128,8 +207,9 @@ fn notices_of(advisories: &Advisories, as_of: Date) -> Vec<String> {
         None => notices.push("nobody can tell how old the advisories are: none of them is dated".to_owned()),
     }
     if source.kind == SourceKind::Embedded {
-        notices.push(format!("the advisories are those built into tieout ({}, {shown})", source.label));
+        notices.push(format!("the advisories are those built into tieout ({})", source.label));
     }
+    notices.push(source.attribution().to_owned());
     if !source.skipped.is_empty() {
         let first: Vec<String> = source
             .skipped
@@ -153,14 +233,25 @@ pub fn judge(
     read: &Read,
     advisories: Result<&Advisories, Gap>,
     checks: &[&'static DepsCheck],
+    functions: &[Declared],
     as_of: Date,
 ) -> Judged {
     let date = advisories.as_ref().ok().and_then(|advisories| advisories.source().date.clone());
     let has_advisories = advisories.is_ok();
     let reading = &read.reading;
     let code = Code::read(&read.tree);
+    let scanning = scanner_in_ci(&read.tree);
+    let handlers = handlers(&code, functions);
     let code = (!code.is_empty()).then_some(&code);
-    let cx = Cx { locks: Locks::of(reading), reading, advisories, code, handlers: &[], as_of };
+    let cx = Cx {
+        locks: Locks::of(reading),
+        reading,
+        advisories,
+        code,
+        handlers: &handlers,
+        scanning: Some(&scanning),
+        as_of,
+    };
     Judged {
         ledger: tieout_deps::run(&cx, checks),
         components: components(reading, code),
@@ -176,7 +267,9 @@ pub fn judge(
 }
 
 fn components(reading: &Reading, code: Option<&Code>) -> Vec<Component> {
-    let packages = reading.components.iter().map(|component| {
+    // A constraint installs nothing.
+    let installs = reading.components.iter().filter(|component| component.kind != FileKind::Constraints);
+    let packages = installs.map(|component| {
         let (file, line) = component.file_line();
         Component {
             kind: ComponentKind::Library,

@@ -1,13 +1,9 @@
 //! A runtime without security patches.
 
-use super::runtimes::find;
 use crate::{Cx, Each, Judge};
 use tieout_aws_state::types::Function;
-use tieout_model::time::Duration;
-use tieout_model::{About, Confidence, Gap, Judged, Persona, Severity, Verdict};
-
-/// A runtime that ends within half a year passes with a word of warning.
-const SOON: Duration = Duration::days(180);
+use tieout_lifecycle::{Product, RuntimeDeclaration, RuntimeState, Table};
+use tieout_model::{About, Confidence, Detail, Judged, Persona, Problem, Severity, Verdict};
 
 /// The check.
 pub static CHECK: Each<Function> = Each {
@@ -32,30 +28,43 @@ fn judge(function: &Function, cx: &Cx<'_>) -> Judged {
     let Some(identifier) = setting.known()? else {
         return Ok(Verdict::not_applicable("a container image brings its own runtime"));
     };
-    let Some(runtime) = find(identifier) else {
-        return Err(Gap::unsupported(format_args!(
-            "the runtime {identifier}, which the table of runtimes does not know"
-        )));
+    let declaration = RuntimeDeclaration {
+        product: Product::Lambda,
+        release: Ok(identifier.clone()),
+        exact: None,
+        at_least: false,
+        written: identifier.clone(),
+        by: "AWS::Lambda::Function".to_owned(),
+        at: setting.place().clone(),
     };
     let today = cx.state.as_of();
-    let instead = runtime.successor.map(|name| format!("; {name} is supported")).unwrap_or_default();
-    if runtime.deprecated <= today {
-        let blocked = if runtime.update_blocked <= today {
-            format!("the function cannot be updated since {}", runtime.update_blocked)
-        } else {
-            format!("the function cannot be updated from {}", runtime.update_blocked)
-        };
-        let message = format!(
-            "{identifier} is without security patches since {}; {blocked}{instead}",
-            runtime.deprecated
-        );
-        return Ok(Verdict::fail(message, setting.place()));
-    }
-    if runtime.deprecated - today <= SOON {
-        let days = (runtime.deprecated - today).whole_days();
-        let message =
-            format!("{identifier} is supported for {days} more days, until {}{instead}", runtime.deprecated);
-        return Ok(Verdict::pass(message));
-    }
-    Ok(Verdict::pass(format!("{identifier} is supported until {}", runtime.deprecated)))
+    let verdict = tieout_lifecycle::judge(&declaration, Table::in_force(), today);
+    let instead = verdict.successor.as_ref().map(|name| format!("; {name} is supported")).unwrap_or_default();
+    let fail = |message: String| {
+        Problem::new(message)
+            .at(setting.place())
+            .detail(Detail::Runtime(verdict.detail(&declaration, Vec::new())))
+    };
+    Ok(match &verdict.state {
+        RuntimeState::Unknown(gap) => return Err(gap.clone()),
+        RuntimeState::Ended { since } | RuntimeState::LetsInEnded { since } => {
+            let blocked = match verdict.blocked {
+                Some(day) if day <= today => format!("; the function cannot be updated since {day}"),
+                Some(day) => format!("; the function cannot be updated from {day}"),
+                None => String::new(),
+            };
+            fail(format!("{identifier} is without security patches since {since}{blocked}{instead}")).into()
+        }
+        RuntimeState::EndsSoon { on } => {
+            let days = (*on - today).whole_days();
+            let message = format!("{identifier} is supported for {days} more days, until {on}{instead}");
+            fail(message).severity(Severity::Low).into()
+        }
+        RuntimeState::Supported { until: Some(until) } => {
+            Verdict::pass(format!("{identifier} is supported until {until}"))
+        }
+        RuntimeState::Supported { until: None } => {
+            Verdict::pass(format!("{identifier} is supported, and no end is announced"))
+        }
+    })
 }

@@ -7,7 +7,6 @@ mod function_environment_no_secrets;
 mod function_policy_not_public;
 mod function_runtime_supported;
 mod permission_names_source;
-pub(crate) mod runtimes;
 mod url_authenticated;
 mod url_cors_restricted;
 

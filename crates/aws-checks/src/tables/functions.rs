@@ -1,9 +1,9 @@
 //! Every Lambda function with its runtime and when that ends.
 
 use super::cell::{column, date, place, text};
-use crate::lambda::runtimes;
 use tieout_aws_state::State;
 use tieout_aws_state::types::Function;
+use tieout_lifecycle::{Product, Table as Lifecycles};
 use tieout_model::{Cell, ColumnKind, Status, Table};
 
 /// The table.
@@ -11,9 +11,14 @@ pub fn table(state: &State) -> Table {
     let mut rows: Vec<Vec<Cell>> = state
         .all::<Function>()
         .map(|(resource, function)| {
-            let runtime = function.runtime.known().ok().flatten().and_then(|name| runtimes::find(name));
-            let supported = match runtime {
-                Some(runtime) if runtime.deprecated <= state.as_of() => Cell::Status(Status::Fail),
+            let deprecated = function
+                .runtime
+                .known()
+                .ok()
+                .flatten()
+                .and_then(|name| Lifecycles::in_force().release(Product::Lambda, name)?.deprecated);
+            let supported = match deprecated {
+                Some(day) if day <= state.as_of() => Cell::Status(Status::Fail),
                 Some(_) => Cell::Status(Status::Pass),
                 None if function.runtime.is_absent() => Cell::Status(Status::NotApplicable),
                 None => Cell::Status(Status::NotAssessed),
@@ -25,7 +30,7 @@ pub fn table(state: &State) -> Table {
                 subject.account.clone().map_or(Cell::Empty, Cell::Text),
                 subject.region.clone().map_or(Cell::Empty, Cell::Text),
                 text(&function.runtime),
-                runtime.map_or(Cell::Empty, |runtime| date(runtime.deprecated)),
+                deprecated.map_or(Cell::Empty, date),
                 supported,
                 text(&function.role),
                 text(&function.kms_key_arn),

@@ -10,6 +10,9 @@ mod manifest_hashed;
 mod package_commit_pinned;
 mod package_no_known_vulnerabilities;
 mod package_pinned;
+mod project_scanned_in_ci;
+mod runtime_no_known_vulnerabilities;
+mod runtime_supported;
 
 /// Every check, sorted by id.
 pub static CHECKS: &[&DepsCheck] = &[
@@ -21,4 +24,7 @@ pub static CHECKS: &[&DepsCheck] = &[
     &package_commit_pinned::CHECK,
     &package_no_known_vulnerabilities::CHECK,
     &package_pinned::CHECK,
+    &project_scanned_in_ci::CHECK,
+    &runtime_no_known_vulnerabilities::CHECK,
+    &runtime_supported::CHECK,
 ];

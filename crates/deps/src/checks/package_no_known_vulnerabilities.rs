@@ -5,8 +5,8 @@ use crate::{Component, Cx, DepsCheck, FileKind, Judge, MarkerVerdict, Origin, Pa
 use pep440_rs::Version;
 use tieout_advisories::{Advisories, Advisory, Rating, smallest_fix};
 use tieout_model::{
-    About, AdvisoryHit, Confidence, Detail, Gap, Judged, PackageDetail, Persona, Place, Problem, Reason,
-    Severity, TraceStep, Verdict,
+    About, AdvisoryHit, Confidence, Detail, Gap, Judged, PackageDetail, Persona, Place, Problem, Rank,
+    Reason, Severity, TraceStep, Verdict,
 };
 
 /// How many advisories a message names.
@@ -63,7 +63,7 @@ fn judge(package: &Package<'_>, cx: &Cx<'_>) -> Judged {
             "look it up with its vendor, or install it from PyPI",
         ));
     }
-    let about = advisories.about(component.name.as_str());
+    let about = advisories.about(component.name.as_str())?;
     let hits: Vec<&Advisory> = about.iter().filter(|advisory| advisory.affects(version)).collect();
     if hits.is_empty() {
         return Ok(Verdict::pass(none_of(advisories, about.len())));
@@ -184,6 +184,12 @@ fn reached(component: &Component, advisory: &Advisory, cx: &Cx<'_>) -> Option<Re
 }
 
 impl Reached {
+    /// The rank, unless it may be too low: a reader could take *imported* for *not affected*.
+    fn sure_rank(&self) -> Option<Rank> {
+        let doubtful = self.ranked.uncertain.is_some() && self.ranked.rank == Rank::Imported;
+        (!doubtful).then_some(self.ranked.rank)
+    }
+
     /// `; yaml.load is called at app.py:12, from the handler Intake`.
     fn words(&self) -> String {
         let Some(evidence) = &self.ranked.evidence else {
@@ -221,7 +227,7 @@ fn hit(advisory: &Advisory, version: &Version, reached: Option<&Reached>) -> Adv
         cvss: advisory.cvss.clone(),
         fixed: advisory.fixes().into_iter().filter(|fix| fix > version).map(|fix| fix.to_string()).collect(),
         summary: advisory.summary.clone(),
-        rank: reached.map(|reached| reached.ranked.rank),
+        rank: reached.and_then(Reached::sure_rank),
     }
 }
 

@@ -1,3 +1,5 @@
+//! Tests of `discover.rs`.
+
 use super::*;
 use crate::inputs::read;
 

@@ -1,3 +1,5 @@
+//! Tests of `dockerfile.rs`.
+
 use crate::inputs::read;
 use crate::{Component, Group, Pin, Reading, Tree};
 use proptest::prelude::*;

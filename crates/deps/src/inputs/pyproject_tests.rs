@@ -1,3 +1,5 @@
+//! Tests of `pyproject.rs`.
+
 use crate::inputs::read;
 use crate::{Component, FileKind, IndexKind, Origin, Pin, Reading, Tree};
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! Tests of `requirements.rs`.
+
 use crate::inputs::read;
 use crate::{Component, FileKind, Group, IndexKind, Origin, Pin, Reading, Tree};
 use proptest::prelude::*;

@@ -30,6 +30,11 @@ pub(crate) fn pin_of(written: &str) -> Pin {
     }
 }
 
+/// The clauses of a specifier; `None` where it is none.
+pub(crate) fn specifiers(written: &str) -> Option<VersionSpecifiers> {
+    VersionSpecifiers::from_str(&modern(trimmed(written))).ok()
+}
+
 /// One version as written in a lock file or after `==`.
 pub(crate) fn exact(version: &str) -> Pin {
     let version = version.trim();

@@ -124,7 +124,8 @@ pub(crate) fn without_secrets(text: &str) -> String {
     text
 }
 
-fn without_credentials(word: &str) -> String {
+/// A word without the credentials of the URL in it.
+pub(crate) fn without_credentials(word: &str) -> String {
     // What stands before the scheme (`--index-url=`) is no part of the URL.
     let Some(colon) = word.find("://") else { return word.to_owned() };
     let before = word.get(..colon).unwrap_or_default();

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod csv;
+mod cyclonedx;
 mod fixture;
 mod json;
 mod sarif;

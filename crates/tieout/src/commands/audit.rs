@@ -3,6 +3,7 @@
 use crate::account::{self, AccountReading};
 use crate::assess::assess;
 use crate::cli::{AuditArgs, Cli};
+use crate::deps::use_runtimes;
 use crate::exit::{Exit, Failed};
 use crate::plan::{Account, Plan, day, source_options};
 use crate::progress::Progress;
@@ -23,6 +24,7 @@ pub fn run(cli: &Cli, args: &AuditArgs) -> Result<Exit> {
     let named = plan.found.config.baseline.as_deref().map(|path| plan.found.resolve(path));
     let baseline = args.baseline.clone().or(named).map(|file| Baseline::load(&file)).transpose()?;
 
+    use_runtimes(&args.advisories)?;
     let progress = Progress::new(cli.quiet);
     progress.say("reading the source");
     let mut read = source::read(&plan.paths, &source_options(&args.source, &plan.found)?)?;
@@ -50,11 +52,12 @@ pub fn run(cli: &Cli, args: &AuditArgs) -> Result<Exit> {
         .into());
     }
     let as_of = as_of(&plan, account.as_ref());
+    let declared = &read.reading.resources;
     let dependencies = dependencies.filter(|_| has_dependencies).map(|read| {
         progress.say("reading advisories");
-        let (advisories, notices) = deps::advisories(&args.advisories, as_of);
+        let (advisories, notices) = deps::advisories(&args.advisories, &read.reading, as_of, &progress);
         let mut judged =
-            deps::judge(&read, advisories.as_ref().map_err(Clone::clone), &plan.checks.deps, as_of);
+            deps::judge(&read, advisories.as_ref().map_err(Clone::clone), &plan.checks.deps, declared, as_of);
         judged.notices.extend(notices);
         (judged, read)
     });

@@ -6,16 +6,20 @@ use crate::plan::{Checks, choose, configuration, day, source_options};
 use crate::progress::Progress;
 use crate::{assess, deps, output, scrub, source, suppress};
 use anyhow::{Result, bail};
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use tieout_model::{Assessment, FindingStatus, Persona, Severity, Status};
+use tieout_deps::fix::{Plan, Wanted, apply, diff, plan};
+use tieout_model::{Assessment, Detail, Finding, FindingStatus, PackageDetail, Persona, Severity, Status};
 use tieout_report::sees;
 use tieout_settings::{Baseline, Exceptions};
+use tieout_source::redact::escape_terminal as clean;
 use time::OffsetDateTime;
 
+/// The checks whose open results make a strict run fail: what is shipped must be known. Which patch release a tag comes
+/// down to, or where a scan runs that no file tells of, is said and not demanded.
+const STRICT: [&str; 3] = ["deps-package-no-known-vulnerabilities", "deps-runtime-supported", RUNTIME_CHECK];
 /// The one check of AWS resources that is about runtimes.
 const RUNTIME_CHECK: &str = "lambda-function-runtime-supported";
-/// The type that it judges.
-const FUNCTION: &str = "AWS::Lambda::Function";
 
 /// Audits the dependencies and runtimes of a project and writes the reports.
 pub fn run(cli: &Cli, args: &DepsArgs) -> Result<Exit> {
@@ -46,13 +50,13 @@ pub fn run(cli: &Cli, args: &DepsArgs) -> Result<Exit> {
     let baseline = args.baseline.clone().or(named).map(|file| Baseline::load(&file)).transpose()?;
 
     let progress = Progress::new(cli.quiet);
+    deps::use_runtimes(&args.data)?;
     progress.say("reading manifests");
-    let read = deps::read(paths)?;
+    let mut read = deps::read(paths)?;
     let mut iac = source::read(paths, &source_options(&args.source, &found)?)?;
-    iac.reading.resources.retain(|resource| &*resource.type_name == FUNCTION);
+    iac.reading.resources.retain(|resource| &*resource.type_name == deps::FUNCTION);
     iac.reading.gaps.clear();
-    let reading = &read.reading;
-    if reading.is_empty() && iac.reading.resources.is_empty() {
+    if read.reading.is_empty() && iac.reading.resources.is_empty() {
         progress.done();
         let shown: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
         let message = format!(
@@ -62,9 +66,34 @@ pub fn run(cli: &Cli, args: &DepsArgs) -> Result<Exit> {
         return Err(Failed(Exit::Nothing, message).into());
     }
     progress.say("reading advisories");
-    let (advisories, notices) = deps::advisories(&args.data, as_of);
+    let (advisories, notices) = deps::advisories(&args.data, &read.reading, as_of, &progress);
     progress.say("judging");
-    let mut judged = deps::judge(&read, advisories.as_ref().map_err(Clone::clone), &checks.deps, as_of);
+    if args.fix {
+        let judged = deps::judge(
+            &read,
+            advisories.as_ref().map_err(Clone::clone),
+            &checks.deps,
+            &iac.reading.resources,
+            as_of,
+        );
+        let (_, findings, _) = judged.ledger.finish();
+        let plan = plan_of(&read, &findings);
+        progress.done();
+        if args.diff {
+            output::print(told(&plan, true).as_bytes())?;
+            return Ok(if plan.is_empty() { Exit::Clean } else { Exit::Findings });
+        }
+        apply(&plan, &read.root)?;
+        eprint!("{}", told(&plan, false));
+        read = deps::read(paths)?;
+    }
+    let mut judged = deps::judge(
+        &read,
+        advisories.as_ref().map_err(Clone::clone),
+        &checks.deps,
+        &iac.reading.resources,
+        as_of,
+    );
     judged.notices.extend(notices);
     let has_advisories = judged.has_advisories;
     let (mut assessment, state) = assess::assess(&mut iac, None, Some(judged), &checks, as_of);
@@ -84,7 +113,7 @@ pub fn run(cli: &Cli, args: &DepsArgs) -> Result<Exit> {
         return Ok(Exit::Findings);
     }
     let asks_for_all = !has_advisories && has_check(&checks);
-    if asks_for_all || (is_strict(args) && assessment.count(Status::NotAssessed) > 0) {
+    if asks_for_all || (is_strict(args) && has_unaudited(&assessment)) {
         return Ok(Exit::Incomplete);
     }
     Ok(Exit::Clean)
@@ -98,6 +127,12 @@ fn has_open(assessment: &Assessment, persona: Persona, fail_on: Severity) -> boo
         .any(|finding| sees(persona, finding))
 }
 
+/// True where a package, an entry or a runtime could not be audited.
+fn has_unaudited(assessment: &Assessment) -> bool {
+    let audits = |check: &str| STRICT.contains(&check);
+    assessment.results.iter().any(|result| result.status == Status::NotAssessed && audits(&result.check))
+}
+
 /// True where a chosen check needs advisories.
 fn has_check(checks: &Checks) -> bool {
     checks.deps.iter().any(|check| check.answers_for_unaudited)
@@ -108,4 +143,63 @@ fn is_strict(args: &DepsArgs) -> bool {
     let in_ci =
         || std::env::var("CI").is_ok_and(|value| !value.is_empty() && value != "false" && value != "0");
     args.strict || (!args.no_strict && in_ci())
+}
+
+/// What would mend the findings.
+fn plan_of(read: &deps::Read, findings: &[Finding]) -> Plan {
+    let wanted: Vec<Wanted> = findings
+        .iter()
+        .filter_map(|finding| match finding.detail.as_deref()? {
+            // What is malicious is taken out, not raised.
+            Detail::Package(package) if !is_malicious(package) => Some(Wanted {
+                name: package.name.clone(),
+                from_version: package.version.clone(),
+                to_version: package.fix.clone()?,
+            }),
+            _ => None,
+        })
+        .collect();
+    plan(&read.reading, &wanted, &read.tree)
+}
+
+fn is_malicious(package: &PackageDetail) -> bool {
+    package.advisories.iter().flat_map(|hit| &hit.ids).any(|id| id.starts_with("MAL-"))
+}
+
+/// What was done or would be, what is to be done by hand, and what stays.
+fn told(plan: &Plan, as_diff: bool) -> String {
+    let mut out = String::new();
+    if as_diff {
+        // Line by line: the marks for control characters must not take the line ends.
+        for line in diff(plan).lines() {
+            let _ = writeln!(out, "{}", clean(line));
+        }
+    } else {
+        for edit in &plan.edits {
+            for change in &edit.changes {
+                let (path, name) = (clean(&edit.path), clean(&change.name));
+                let _ = writeln!(
+                    out,
+                    "{path}:{}: {name} {} becomes {}",
+                    change.line,
+                    clean(&change.from),
+                    clean(&change.to)
+                );
+            }
+        }
+    }
+    // In a diff these are lines of comment, which `patch` passes over.
+    let lead = if as_diff { "# " } else { "" };
+    for command in &plan.commands {
+        let place = if command.directory == "." {
+            String::new()
+        } else {
+            format!("in {}: ", clean(&command.directory))
+        };
+        let _ = writeln!(out, "{lead}run {place}{} ({})", clean(&command.command), clean(&command.why));
+    }
+    for left in &plan.left {
+        let _ = writeln!(out, "{lead}left: {}: {}", clean(&left.name), clean(&left.why));
+    }
+    out
 }

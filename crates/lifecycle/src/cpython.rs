@@ -7,7 +7,7 @@ use tieout_model::AdvisoryHit;
 use time::Date;
 use time::macros::date;
 
-const DATA: &str = include_str!("../../data/cpython.tsv");
+const DATA: &str = include_str!("../data/cpython.tsv");
 
 /// The day until which the sources of `data/cpython.tsv` were read.
 pub const AS_OF: Date = date!(2026 - 11 - 25);

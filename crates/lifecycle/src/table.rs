@@ -4,7 +4,7 @@
 use crate::Product;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 use thiserror::Error;
 use tieout_model::tree::Entry;
 use tieout_model::{Node, Value};
@@ -12,7 +12,7 @@ use tieout_source::Problem;
 use time::Date;
 use time::macros::format_description;
 
-const DATA: &str = include_str!("../../data/runtimes.toml");
+const DATA: &str = include_str!("../data/runtimes.toml");
 
 static EMBEDDED: LazyLock<Table> = LazyLock::new(|| {
     let mut table = Table { as_of: Date::MIN, products: BTreeMap::new() };
@@ -112,7 +112,20 @@ const PRODUCTS: [Product; 7] = [
     Product::Ubuntu,
 ];
 
+/// The table that the user gave in place of the embedded one.
+static IN_FORCE: OnceLock<Table> = OnceLock::new();
+
 impl Table {
+    /// The facts that every check goes by: the user's where they were given, else the embedded ones.
+    pub fn in_force() -> &'static Table {
+        IN_FORCE.get().unwrap_or_else(|| Table::embedded())
+    }
+
+    /// Puts the user's table in force for this process. The first one stays.
+    pub fn put_in_force(self) {
+        let _first_stays = IN_FORCE.set(self);
+    }
+
     /// The facts that the program brings along.
     pub fn embedded() -> &'static Table {
         &EMBEDDED

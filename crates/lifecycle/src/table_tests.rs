@@ -59,29 +59,6 @@ fn rows_point_at_rows_that_there_are() {
 }
 
 #[test]
-fn the_table_agrees_with_the_aws_engines_own() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../aws-checks/data/lambda_runtimes.tsv");
-    let text = std::fs::read_to_string(path).unwrap();
-    let mut rows = 0;
-    for line in text.lines().filter(|line| !line.starts_with('#')) {
-        let cells: Vec<&str> = line.split('\t').collect();
-        let row = Table::embedded().release(Product::Lambda, cells[0]).unwrap_or_else(|| panic!("{line}"));
-        let days = [row.deprecated, row.create_blocked, row.update_blocked];
-        let shown: Vec<String> = days.iter().map(|day| day.unwrap().to_string()).collect();
-        assert_eq!(shown, cells[1..4], "{line}");
-        assert_eq!(row.successor.as_deref().unwrap_or(""), cells[4], "{line}");
-        rows += 1;
-    }
-    let with_blocks = Table::embedded()
-        .facts(Product::Lambda)
-        .unwrap()
-        .releases
-        .values()
-        .filter(|row| row.create_blocked.is_some());
-    assert_eq!(rows, with_blocks.count());
-}
-
-#[test]
 fn a_file_replaces_rows_and_adds_rows_and_leaves_the_others() {
     let text = "as_of = 2027-01-02\n[python.releases]\n\"3.9\" = { end_of_life = 2028-01-01 }\n\
                 \"3.16\" = { end_of_life = \"2032-10-31\" }\n";
