@@ -489,7 +489,7 @@ def docker(p):
     p.write("requirements/prod.txt", "\n".join(pinned(p, "requirements/prod.txt", 3)) + "\n")
     p.runtime(file, "python", "3.7")
     p.write("worker/Dockerfile.worker", "FROM --platform=linux/amd64 public.ecr.aws/lambda/python:3.9\nCOPY . .\n")
-    p.runtime("worker/Dockerfile.worker", "python", "3.9")
+    p.runtime("worker/Dockerfile.worker", "aws-lambda", "python3.9")
 
 
 def monorepo(p):

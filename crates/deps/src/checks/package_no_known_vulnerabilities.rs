@@ -1,5 +1,6 @@
 //! A package in a version that an advisory is about.
 
+use crate::inputs::is_archive;
 use crate::reach::Ranked;
 use crate::{Component, Cx, DepsCheck, FileKind, Judge, MarkerVerdict, Origin, Package, Pin};
 use pep440_rs::Version;
@@ -36,7 +37,8 @@ fn judge(package: &Package<'_>, cx: &Cx<'_>) -> Judged {
     if component.kind == FileKind::Constraints {
         return Ok(Verdict::not_applicable("a constraint installs nothing by itself"));
     }
-    if matches!(component.origin, Origin::Path(_)) {
+    // An archive beside the code is somebody's release as much as one on an index.
+    if matches!(&component.origin, Origin::Path(path) if !is_archive(path)) {
         return Ok(Verdict::not_applicable("it is part of the project"));
     }
     let is_never = |entry: &&Component| {

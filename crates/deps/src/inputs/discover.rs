@@ -49,6 +49,8 @@ const VENV_DEPTH: usize = 4;
 const DIST_INFO: [&str; 6] =
     ["METADATA", "RECORD", "top_level.txt", "direct_url.json", "INSTALLER", "REQUESTED"];
 const EGG_INFO: [&str; 3] = ["PKG-INFO", "top_level.txt", "requires.txt"];
+/// The same of an egg that was unpacked, as setuptools installed for long.
+const EGG: [&str; 2] = ["EGG-INFO/PKG-INFO", "EGG-INFO/top_level.txt"];
 
 /// The files of a project, and what of it cannot be read. The root is a folder, a virtual environment, a folder of installed
 /// packages, or one file.
@@ -204,9 +206,14 @@ impl Found {
         names.sort();
         for path in names {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            // What pip left of a removal that was interrupted: pip ignores it, and nothing can import it.
+            if name.starts_with('~') {
+                continue;
+            }
             let files: &[&str] = match name.rsplit_once('.').map(|(_, end)| end) {
                 Some("dist-info") => &DIST_INFO,
                 Some("egg-info") => &EGG_INFO,
+                Some("egg") => &EGG,
                 _ => continue,
             };
             // Very old ones are one file.
@@ -239,9 +246,13 @@ impl Found {
             let named = match kind {
                 Some(FileKind::Requirements | FileKind::Constraints) => self.requirements_of(&path),
                 None if taken_in => self.requirements_of(&path),
-                Some(FileKind::Dockerfile | FileKind::Pyproject | FileKind::SetupPy | FileKind::SetupCfg) => {
-                    self.mentioned(&path)
-                }
+                Some(
+                    FileKind::CondaEnvironment
+                    | FileKind::Dockerfile
+                    | FileKind::Pyproject
+                    | FileKind::SetupPy
+                    | FileKind::SetupCfg,
+                ) => self.mentioned(&path),
                 _ => continue,
             };
             for file in named {

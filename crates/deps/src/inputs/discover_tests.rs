@@ -45,13 +45,16 @@ fn files_that_somebody_uses_are_taken_in_and_ignored_ones_are_not() {
     assert_eq!(paths(folder.path()), expected);
 }
 
-const PACKAGES: [(&str, &str); 7] = [
+const PACKAGES: [(&str, &str); 10] = [
     ("lib/python3.9/site-packages/flask-1.0.dist-info/METADATA", ""),
     ("lib/python3.9/site-packages/flask-1.0.dist-info/LICENSE", ""),
     ("lib/python3.9/site-packages/flask/app.py", ""),
     ("lib/python3.9/site-packages/setuptools/_vendor/x-1.dist-info/METADATA", ""),
     ("lib/python3.9/site-packages/old.egg-info/PKG-INFO", ""),
     ("lib/python3.9/site-packages/older.egg-info", ""),
+    ("lib/python3.9/site-packages/egg-1.0-py3.9.egg/EGG-INFO/PKG-INFO", ""),
+    ("lib/python3.9/site-packages/egg-1.0-py3.9.egg/egg.py", ""),
+    ("lib/python3.9/site-packages/~lask-0.9.dist-info/METADATA", ""),
     ("pyvenv.cfg", ""),
 ];
 
@@ -62,7 +65,12 @@ fn a_virtual_environment_tells_its_packages_even_where_git_ignores_it() {
     let mut files: Vec<(&str, &str)> = inside.iter().map(|(path, text)| (path.as_str(), *text)).collect();
     files.push((".gitignore", ".venv\n"));
     let folder = tree(&files);
-    let in_packages = ["flask-1.0.dist-info/METADATA", "old.egg-info/PKG-INFO", "older.egg-info"];
+    let in_packages = [
+        "egg-1.0-py3.9.egg/EGG-INFO/PKG-INFO",
+        "flask-1.0.dist-info/METADATA",
+        "old.egg-info/PKG-INFO",
+        "older.egg-info",
+    ];
     let expected: Vec<String> = in_packages
         .iter()
         .map(|path| format!("sub/.venv/lib/python3.9/site-packages/{path}"))
@@ -70,7 +78,7 @@ fn a_virtual_environment_tells_its_packages_even_where_git_ignores_it() {
         .collect();
     assert_eq!(paths(folder.path()), expected);
     let venv = folder.path().join("sub/.venv");
-    assert_eq!(paths(&venv).len(), 4);
+    assert_eq!(paths(&venv).len(), 5);
     assert_eq!(paths(&venv.join("lib/python3.9/site-packages")), in_packages);
 }
 
@@ -103,6 +111,8 @@ fn files_that_are_named_are_taken_in_whatever_their_name() {
             "FROM python:3.9\nCOPY pip-deps.txt /tmp/\nRUN pip install -r /tmp/pip-deps.txt\n",
         ),
         ("pip-deps.txt", "b==2\n"),
+        ("environment.yml", "dependencies:\n- pip:\n  - -r conda-more.txt\n"),
+        ("conda-more.txt", "d==4\n"),
         ("unrelated.txt", "c==3\n"),
     ]);
     let (found, unaudited) = discover(folder.path()).unwrap();
@@ -110,7 +120,13 @@ fn files_that_are_named_are_taken_in_whatever_their_name() {
     let reading = read(&found);
     let told: Vec<String> =
         reading.components.iter().map(|c| format!("{} {}", c.file_line().0, c.purl())).collect();
-    assert_eq!(told, ["deps/base.pip pkg:pypi/a@1", "deps/limits pkg:pypi/a@1", "pip-deps.txt pkg:pypi/b@2"]);
+    let expected = [
+        "conda-more.txt pkg:pypi/d@4",
+        "deps/base.pip pkg:pypi/a@1",
+        "deps/limits pkg:pypi/a@1",
+        "pip-deps.txt pkg:pypi/b@2",
+    ];
+    assert_eq!(told, expected);
     assert_eq!(reading.unaudited.len(), 1);
     let alone = discover(&folder.path().join("requirements.txt")).unwrap().0;
     assert_eq!(alone.paths().count(), 3);

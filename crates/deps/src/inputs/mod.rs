@@ -39,6 +39,7 @@ mod zappa;
 
 pub use discover::{DiscoverError, discover};
 pub use markers::{Target, judge_markers};
+pub(crate) use urls::is_archive;
 
 use crate::{FileKind, Group, IndexKind, IndexUse, Manifest, Reading, Tree, Unaudited};
 use includes::Include;

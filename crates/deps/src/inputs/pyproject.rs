@@ -31,11 +31,21 @@ pub(super) fn parse(cx: &mut Cx<'_>) {
             read(cx, table, &root);
         }
     }
+    leave_out_itself(cx, &root, first);
     dynamic(cx, &root, first);
     if let Some(uv) = root.at_path(&["tool", "uv"]) {
         uv_sources(cx, uv, first);
         uv_limits(cx, uv, first);
     }
+}
+
+/// `all = ["this-project[fast,docs]"]`: an extra that takes in others, which are read by themselves.
+fn leave_out_itself(cx: &mut Cx<'_>, root: &Node, first: usize) {
+    let Some(name) = root.at_path(&["project", "name"]).and_then(Node::as_text) else { return };
+    let own = PackageName::new(name);
+    let read = cx.out.components.split_off(first.min(cx.out.components.len()));
+    let others = read.into_iter().filter(|component| component.name != own || component.extras.is_empty());
+    cx.out.components.extend(others);
 }
 
 /// The tables below `tool` that name packages.

@@ -176,3 +176,18 @@ proptest! {
         prop_assert!(!reading.components.is_empty() || !reading.unaudited.is_empty());
     }
 }
+
+#[test]
+fn an_extra_that_takes_in_others_of_its_project_is_no_package() {
+    let text = r#"[project]
+name = "My.Project"
+dependencies = ["a==1"]
+[project.optional-dependencies]
+fast = ["b==2"]
+all = ["my-project[fast]", "my-project-plugin[x]==3"]
+"#;
+    assert_eq!(
+        told(&one(text)),
+        ["3:a==1 prod", "5:b==2 optional:fast", "6:my-project-plugin==3 optional:all"]
+    );
+}

@@ -11,10 +11,13 @@ use std::sync::Arc;
 use tieout_model::{Gap, Place};
 use tieout_source::LineIndex;
 
-/// `requirements*.txt`, `*requirements*.in`, `requirements/*.txt`.
+/// `requirements*.txt`, `*requirements*.in`, `requirements/*.txt`; Rye's `requirements*.lock`.
 pub(super) fn is_requirements(path: &str, name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let listed = name.ends_with(".txt") || name.ends_with(".in");
+    if name.starts_with("requirements") && name.ends_with(".lock") {
+        return true;
+    }
     if !listed || path.contains(".egg-info/") || path.contains(".dist-info/") || name == "manifest.in" {
         return false;
     }
