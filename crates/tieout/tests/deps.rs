@@ -232,8 +232,7 @@ fn a_suppression_in_a_comment_and_an_empty_folder() {
 
 #[test]
 fn the_status_of_the_advisories_names_their_source_and_day() {
-    let project = Project::with(&[]);
-    fs::create_dir_all(project.path(".")).unwrap();
+    let project = Project::with(&[("notes.md", "")]);
     let output = project.run(&["advisories", "status", "--advisories", "../advisories"]);
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("2026-11-20") && text.contains("records   1"), "{text}");
