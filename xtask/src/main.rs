@@ -27,7 +27,7 @@ Developers' commands of tieout.
   cargo xtask advisories [--check] [ZIP] generate the index of advisories that is built in
   cargo xtask facts [--check]        refresh the published names that the tables are verified against
   cargo xtask record-example         the recorded account of examples/orders, from moto and its seed
-  cargo xtask bench iac|account      measure against the peers, in one run, and print ratios
+  cargo xtask bench iac|account|iam|deps      measure against the peers, in one run, and print ratios
 ";
 
 fn main() -> ExitCode {
