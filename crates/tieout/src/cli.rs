@@ -4,6 +4,7 @@ mod deps;
 
 pub use deps::{AdvisoriesCommand, AdvisoryArgs, DepsArgs};
 
+use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use std::path::PathBuf;
 use tieout_iam::lint::PolicyKind;
@@ -20,7 +21,7 @@ pub struct Cli {
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, env = "TIEOUT_COLOR", value_name = "WHEN")]
     pub color: Color,
     /// Say nothing on stderr but errors
-    #[arg(long, short, global = true, env = "TIEOUT_QUIET")]
+    #[arg(long, short, global = true, env = "TIEOUT_QUIET", value_parser = FalseyValueParser::new())]
     pub quiet: bool,
 }
 
@@ -144,7 +145,7 @@ pub struct AuditArgs {
     /// Each archive is fetched once (at most 250 MB), held against the SHA-256 that Lambda names, read without being
     /// unpacked, and kept nowhere. It needs lambda:GetFunction and lambda:GetLayerVersion, which nothing else of
     /// tieout uses: see `tieout policy --function-code`. A record (--record) does not hold the code.
-    #[arg(long, env = "TIEOUT_FUNCTION_CODE", help_heading = "Account")]
+    #[arg(long, env = "TIEOUT_FUNCTION_CODE", value_parser = FalseyValueParser::new(), help_heading = "Account")]
     pub function_code: bool,
     /// Only these parts
     #[arg(long, value_enum, value_delimiter = ',', env = "TIEOUT_ONLY", value_name = "PART")]
@@ -163,7 +164,7 @@ pub struct AuditArgs {
     #[arg(long, env = "TIEOUT_FAIL_ON", value_name = "SEVERITY")]
     pub fail_on: Option<Severity>,
     /// Exit with 4 if anything that was asked could not be assessed
-    #[arg(long, env = "TIEOUT_REQUIRE_COVERAGE")]
+    #[arg(long, env = "TIEOUT_REQUIRE_COVERAGE", value_parser = FalseyValueParser::new())]
     pub require_coverage: bool,
     /// A saved assessment (-f json) whose findings are known already
     #[arg(long, env = "TIEOUT_BASELINE", value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -189,7 +190,7 @@ pub enum Part {
 #[derive(Debug, Clone, Args, Default)]
 pub struct AccountArgs {
     /// Audit the live account of the current AWS credentials
-    #[arg(long, env = "TIEOUT_AWS", help_heading = "Account")]
+    #[arg(long, env = "TIEOUT_AWS", value_parser = FalseyValueParser::new(), help_heading = "Account")]
     pub aws: bool,
     /// Regions, comma-separated [default: all that are enabled]
     #[arg(
@@ -263,7 +264,7 @@ pub struct ConfigArgs {
     #[arg(long, env = "TIEOUT_CONFIG", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub config: Option<PathBuf>,
     /// Read no configuration file
-    #[arg(long, env = "TIEOUT_NO_CONFIG", conflicts_with = "config")]
+    #[arg(long, env = "TIEOUT_NO_CONFIG", value_parser = FalseyValueParser::new(), conflicts_with = "config")]
     pub no_config: bool,
 }
 
@@ -296,7 +297,7 @@ pub struct OutputArgs {
     #[arg(long, env = "TIEOUT_PERSONA", value_parser = persona, help_heading = "Output")]
     pub persona: Option<Persona>,
     /// Shorten nothing on the terminal
-    #[arg(long, short, env = "TIEOUT_VERBOSE", help_heading = "Output")]
+    #[arg(long, short, env = "TIEOUT_VERBOSE", value_parser = FalseyValueParser::new(), help_heading = "Output")]
     pub verbose: bool,
 }
 

@@ -1,6 +1,7 @@
 //! The command line of `tieout deps` and `tieout advisories`.
 
 use super::{ChoiceArgs, ConfigArgs, OutputArgs, SourceArgs};
+use clap::builder::FalseyValueParser;
 use clap::{Args, Subcommand, ValueHint};
 use std::path::PathBuf;
 use tieout_model::Severity;
@@ -35,7 +36,7 @@ pub struct DepsArgs {
     #[command(flatten)]
     pub data: AdvisoryArgs,
     /// Exit with 4 if anything could not be audited [default: on where CI is set]
-    #[arg(long, env = "TIEOUT_STRICT", overrides_with = "no_strict")]
+    #[arg(long, env = "TIEOUT_STRICT", value_parser = FalseyValueParser::new(), overrides_with = "no_strict")]
     pub strict: bool,
     /// Let what could not be audited pass in CI too
     #[arg(long)]
@@ -85,7 +86,7 @@ pub struct AdvisoryArgs {
     )]
     pub osv_url: Option<String>,
     /// Ask nothing of the network
-    #[arg(long, env = "TIEOUT_OFFLINE", help_heading = "Advisories")]
+    #[arg(long, env = "TIEOUT_OFFLINE", value_parser = FalseyValueParser::new(), help_heading = "Advisories")]
     pub offline: bool,
     /// Ends of life of your own, over those built in (TOML; docs/deps.md)
     #[arg(long, env = "TIEOUT_RUNTIMES", value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Advisories")]
