@@ -21,7 +21,7 @@ cd "$PROJECTS"
 find . -name 'requirements*.txt' -not -path '*/site-packages/*' | sort | while read -r file; do
   project=$(echo "$file" | cut -d/ -f2); mkdir -p "$OUT/$project"
   "$TOOL" -r "$file" --no-deps --disable-pip -s osv --osv-url "$OSV/v1/query" -f json --progress-spinner off \
-    -o "$OUT/$project/$(echo "$file" | tr / _).json" || true
+    -o "$OUT/$project/$(echo "${file#./}" | tr / _).json" || true
 done
 find . -name 'pylock*.toml' | sort | xargs -n1 dirname | sort -u | while read -r folder; do
   mkdir -p "$OUT/$folder"
@@ -41,7 +41,7 @@ cd "$PROJECTS"
 find . -name uv.lock | sort | while read -r file; do
   project=$(echo "$file" | cut -d/ -f2); mkdir -p "$OUT/$project"
   "$TOOL" audit --frozen --no-python-downloads --service-url "$OSV/" --output-format json \
-    --project "$(dirname "$file")" > "$OUT/$project/$(echo "$file" | tr / _).json" || true
+    --project "$(dirname "$file")" > "$OUT/$project/$(echo "${file#./}" | tr / _).json" || true
 done
 "#;
 
@@ -203,6 +203,8 @@ impl Bench {
              | | CPU, s | wall, s | peak, MiB | CPU, times tieout's first row |\n|---|---:|---:|---:|---:|\n{times}\n\
              | of sixteen projects | tieout | pip-audit | uv audit |\n|---|---:|---:|---:|\n\
              | every flaw of every component, none extra | {ours} | {theirs} | {uvs} |\n\n\
+             A component whose environment marker never holds on Linux counts as extra; a project with several kinds of files\n\
+             is answered by who reads all of them.\n\n\
              tieout with unaudited entries and runtimes counted too: {last}. Differences: {told}\n",
             date = today(&self.venv)?,
             machine = machine(),
