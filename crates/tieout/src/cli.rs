@@ -160,12 +160,19 @@ pub struct AuditArgs {
     pub advisories: AdvisoryArgs,
     #[command(flatten)]
     pub output: OutputArgs,
-    /// Exit with 1 if an open finding is at least this severe [default: medium]
-    #[arg(long, env = "TIEOUT_FAIL_ON", value_name = "SEVERITY")]
-    pub fail_on: Option<Severity>,
+    #[command(flatten)]
+    pub verdict: VerdictArgs,
     /// Exit with 4 if anything that was asked could not be assessed
     #[arg(long, env = "TIEOUT_REQUIRE_COVERAGE", value_parser = FalseyValueParser::new())]
     pub require_coverage: bool,
+}
+
+/// What makes a finding count, and on which day.
+#[derive(Debug, Args, Default)]
+pub struct VerdictArgs {
+    /// Exit with 1 if an open finding is at least this severe [default: medium]
+    #[arg(long, env = "TIEOUT_FAIL_ON", value_name = "SEVERITY")]
+    pub fail_on: Option<Severity>,
     /// A saved assessment (-f json) whose findings are known already
     #[arg(long, env = "TIEOUT_BASELINE", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub baseline: Option<PathBuf>,

@@ -13,6 +13,7 @@ mod progress;
 mod scrub;
 mod source;
 mod suppress;
+mod verdict;
 
 use clap::Parser;
 use cli::{Cli, Command};

@@ -1,12 +1,13 @@
 //! What a run is to do: flags over configuration over defaults.
 
 use crate::cli::{AccountArgs, AuditArgs, ChoiceArgs, ConfigArgs, Part, SourceArgs};
+use crate::verdict::Rules;
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use tieout_aws_checks::AwsCheck;
 use tieout_deps::DepsCheck;
-use tieout_model::{CheckInfo, Persona, Severity};
-use tieout_settings::{Exceptions, Found, Selection};
+use tieout_model::CheckInfo;
+use tieout_settings::{Found, Selection};
 use time::Date;
 use time::macros::format_description;
 
@@ -31,14 +32,10 @@ pub struct Plan {
     pub account: Account,
     /// The configuration that was found.
     pub found: Found,
-    /// Persona of the reports.
-    pub persona: Persona,
-    /// Lowest severity that makes the exit code 1.
-    pub fail_on: Severity,
+    /// What makes a finding count.
+    pub rules: Rules,
     /// The chosen checks.
     pub checks: Checks,
-    /// The day on which ages are judged, where the user said so.
-    pub as_of: Option<Date>,
 }
 
 /// The configuration for a folder, or none.
@@ -127,29 +124,14 @@ impl Plan {
         if !wants(Part::Aws) && (args.account.aws || args.account.replay.is_some()) {
             bail!("--only leaves the account out, and --aws or --replay ask for it");
         }
-        let as_of = args.as_of.as_deref().or(found.config.as_of.as_deref()).map(day).transpose()?;
         Ok(Plan {
             paths: paths(Part::Iac),
             dependencies: paths(Part::Deps),
             account,
-            persona: args.output.persona.or(found.config.persona).unwrap_or(Persona::Engineer),
-            fail_on: args.fail_on.or(found.config.fail_on).unwrap_or(Severity::Medium),
+            rules: Rules::new(&args.verdict, &args.output, &found)?,
             checks: choose(&args.choice, &found)?,
-            as_of,
             found,
         })
-    }
-
-    /// The exceptions of the configuration and of `--exceptions`.
-    pub fn exceptions(&self, flag: Option<&Path>) -> Result<Exceptions> {
-        let named = self.found.config.exceptions.as_deref().map(|path| self.found.resolve(path));
-        let mut exceptions = match flag.map(Path::to_owned).or(named) {
-            Some(file) => Exceptions::load(&file)?,
-            None => Exceptions::default(),
-        };
-        let file = self.found.file.as_deref().map_or_else(String::new, |file| file.display().to_string());
-        exceptions.add(&file, self.found.config.exception.clone())?;
-        Ok(exceptions)
     }
 }
 

@@ -1,10 +1,9 @@
 //! The command line of `tieout deps` and `tieout advisories`.
 
-use super::{ChoiceArgs, ConfigArgs, OutputArgs, SourceArgs};
+use super::{ChoiceArgs, ConfigArgs, OutputArgs, SourceArgs, VerdictArgs};
 use clap::builder::FalseyValueParser;
 use clap::{Args, Subcommand, ValueHint};
 use std::path::PathBuf;
-use tieout_model::Severity;
 
 pub const DEPS_EXAMPLES: &str = "\
 Examples:
@@ -56,18 +55,8 @@ pub struct DepsArgs {
     pub source: SourceArgs,
     #[command(flatten)]
     pub output: OutputArgs,
-    /// Exit with 1 if an open finding is at least this severe [default: medium]
-    #[arg(long, env = "TIEOUT_FAIL_ON", value_name = "SEVERITY")]
-    pub fail_on: Option<Severity>,
-    /// A saved assessment (-f json) whose findings are known already
-    #[arg(long, env = "TIEOUT_BASELINE", value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub baseline: Option<PathBuf>,
-    /// A file of accepted exceptions, with owner, reason and expiry
-    #[arg(long, env = "TIEOUT_EXCEPTIONS", value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub exceptions: Option<PathBuf>,
-    /// Judge ends of life and the age of the advisories as of this day [default: today]
-    #[arg(long, env = "TIEOUT_AS_OF", value_name = "YYYY-MM-DD")]
-    pub as_of: Option<String>,
+    #[command(flatten)]
+    pub verdict: VerdictArgs,
 }
 
 /// Where advisories and ends of life come from.

@@ -10,20 +10,13 @@ use crate::progress::Progress;
 use crate::{deps, function_code, output, scrub, source, suppress};
 use anyhow::{Result, bail};
 use tieout_deps::Reading;
-use tieout_model::{Assessment, FindingStatus, Status};
-use tieout_report::sees;
-use tieout_settings::Baseline;
+use tieout_model::{Assessment, Status};
 use time::{Date, OffsetDateTime};
 
 /// Audits what the plan names and writes the reports.
 pub fn run(cli: &Cli, args: &AuditArgs) -> Result<Exit> {
     output::validate(&args.output)?;
     let plan = Plan::new(args)?;
-    // Mistakes in these files are told before a long scan, not after it.
-    let exceptions = plan.exceptions(args.exceptions.as_deref())?;
-    let named = plan.found.config.baseline.as_deref().map(|path| plan.found.resolve(path));
-    let baseline = args.baseline.clone().or(named).map(|file| Baseline::load(&file)).transpose()?;
-
     use_runtimes(&args.advisories)?;
     let progress = Progress::new(cli.quiet);
     progress.say("reading the source");
@@ -70,13 +63,10 @@ pub fn run(cli: &Cli, args: &AuditArgs) -> Result<Exit> {
     files.sort_unstable();
     files.dedup();
     suppress::apply(&mut assessment, &state, &read.root, &read.reading.suppressions, &files);
-    exceptions.apply(&mut assessment, as_of);
-    if let Some(baseline) = baseline {
-        baseline.apply(&mut assessment);
-    }
+    plan.rules.apply(&mut assessment, as_of);
     scrub::assessment(&mut assessment);
     progress.done();
-    output::write(cli, &args.output, plan.persona, &assessment, &read.root)?;
+    output::write(cli, &args.output, plan.rules.persona, &assessment, &read.root)?;
     Ok(exit(&assessment, &plan, args.require_coverage))
 }
 
@@ -111,18 +101,14 @@ fn read_account(
 
 /// The day on which ages are judged: the user's word, the day of a record, or today.
 fn as_of(plan: &Plan, account: Option<&AccountReading>) -> Date {
-    plan.as_of
+    plan.rules
+        .as_of
         .or_else(|| account.and_then(|account| day(&account.day).ok()))
         .unwrap_or_else(|| OffsetDateTime::now_utc().date())
 }
 
 fn exit(assessment: &Assessment, plan: &Plan, require_coverage: bool) -> Exit {
-    let open = assessment
-        .findings
-        .iter()
-        .filter(|finding| finding.status == FindingStatus::Open && finding.severity >= plan.fail_on)
-        .any(|finding| sees(plan.persona, finding));
-    if open {
+    if plan.rules.has_open(assessment) {
         return Exit::Findings;
     }
     if require_coverage && (!assessment.complete || assessment.count(Status::NotAssessed) > 0) {

@@ -2,16 +2,15 @@
 
 use crate::cli::{Cli, DepsArgs};
 use crate::exit::{Exit, Failed};
-use crate::plan::{Checks, choose, configuration, day, source_options};
+use crate::plan::{Checks, choose, configuration, source_options};
 use crate::progress::Progress;
+use crate::verdict::Rules;
 use crate::{assess, deps, output, scrub, source, suppress};
 use anyhow::{Result, bail};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use tieout_deps::fix::{Plan, Wanted, apply, diff, plan};
-use tieout_model::{Assessment, Detail, Finding, FindingStatus, PackageDetail, Persona, Severity, Status};
-use tieout_report::sees;
-use tieout_settings::{Baseline, Exceptions};
+use tieout_model::{Assessment, Detail, Finding, PackageDetail, Status};
 use tieout_source::redact::escape_terminal as clean;
 use time::OffsetDateTime;
 
@@ -37,20 +36,11 @@ pub fn run(cli: &Cli, args: &DepsArgs) -> Result<Exit> {
         configuration(&args.config, if folder.as_os_str().is_empty() { Path::new(".") } else { folder })?;
     let mut checks = choose(&args.choice, &found)?;
     checks.aws.retain(|check| check.about().id == RUNTIME_CHECK);
-    let as_of = args.as_of.as_deref().or(found.config.as_of.as_deref()).map(day).transpose()?;
-    let as_of = as_of.unwrap_or_else(|| OffsetDateTime::now_utc().date());
-    let named = found.config.exceptions.as_deref().map(|path| found.resolve(path));
-    let mut exceptions = match args.exceptions.clone().or(named) {
-        Some(file) => Exceptions::load(&file)?,
-        None => Exceptions::default(),
-    };
-    let file = found.file.as_deref().map_or_else(String::new, |file| file.display().to_string());
-    exceptions.add(&file, found.config.exception.clone())?;
-    let named = found.config.baseline.as_deref().map(|path| found.resolve(path));
-    let baseline = args.baseline.clone().or(named).map(|file| Baseline::load(&file)).transpose()?;
+    let rules = Rules::new(&args.verdict, &args.output, &found)?;
+    let as_of = rules.as_of.unwrap_or_else(|| OffsetDateTime::now_utc().date());
+    deps::use_runtimes(&args.data)?;
 
     let progress = Progress::new(cli.quiet);
-    deps::use_runtimes(&args.data)?;
     progress.say("reading manifests");
     let mut read = deps::read(paths)?;
     let mut iac = source::read(paths, &source_options(&args.source, &found)?)?;
@@ -100,16 +90,11 @@ pub fn run(cli: &Cli, args: &DepsArgs) -> Result<Exit> {
     assessment.scope.roots = paths.iter().map(|path| path.display().to_string()).collect();
     let files: Vec<&str> = read.reading.manifests.iter().map(|file| &*file.path).collect();
     suppress::apply(&mut assessment, &state, &read.root, &iac.reading.suppressions, &files);
-    exceptions.apply(&mut assessment, as_of);
-    if let Some(baseline) = baseline {
-        baseline.apply(&mut assessment);
-    }
+    rules.apply(&mut assessment, as_of);
     scrub::assessment(&mut assessment);
     progress.done();
-    let persona = args.output.persona.or(found.config.persona).unwrap_or(Persona::Engineer);
-    let fail_on = args.fail_on.or(found.config.fail_on).unwrap_or(Severity::Medium);
-    output::write(cli, &args.output, persona, &assessment, &read.root)?;
-    if has_open(&assessment, persona, fail_on) {
+    output::write(cli, &args.output, rules.persona, &assessment, &read.root)?;
+    if rules.has_open(&assessment) {
         return Ok(Exit::Findings);
     }
     let asks_for_all = !has_advisories && has_check(&checks);
@@ -117,14 +102,6 @@ pub fn run(cli: &Cli, args: &DepsArgs) -> Result<Exit> {
         return Ok(Exit::Incomplete);
     }
     Ok(Exit::Clean)
-}
-
-fn has_open(assessment: &Assessment, persona: Persona, fail_on: Severity) -> bool {
-    assessment
-        .findings
-        .iter()
-        .filter(|finding| finding.status == FindingStatus::Open && finding.severity >= fail_on)
-        .any(|finding| sees(persona, finding))
 }
 
 /// True where a package, an entry or a runtime could not be audited.
