@@ -381,6 +381,8 @@ def setuptools(p):
 
 def conda(p):
     env = "environment.yml"
+    # It stands there without a version; a lock file that has it would settle it.
+    p.pool = [name for name in p.pool if name != "pip"]
     channel, piped = [(n, Version(v).base_version) for n, v in p.packages(3)], p.packages(3)
     text = "name: model\nchannels:\n  - conda-forge\n  - defaults\ndependencies:\n  - python=3.8.12\n"
     text += f"  - {channel[0][0]}=={channel[0][1]}\n  - conda-forge::{channel[1][0]}={'.'.join((channel[1][1] + '.0.0').split('.')[:3])}=py38h1234_0\n"
