@@ -4,7 +4,9 @@
 use crate::merge::{Merged, normalise};
 use crate::{Advisory, Source, SourceKind};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 use tieout_model::{Gap, Reason};
 
 /// The first bytes; the number is that of the format.
@@ -21,6 +23,8 @@ pub struct Advisories {
     asked: Option<BTreeSet<String>>,
     /// Packages about which nothing is known, and why.
     gaps: BTreeMap<String, Gap>,
+    /// What was decoded: a project names the same packages in several files.
+    decoded: RefCell<HashMap<u32, Rc<[Advisory]>>>,
 }
 
 /// The head of the bytes, one line of JSON.
@@ -60,7 +64,7 @@ impl Advisories {
             }
             table.push((name.as_str().into(), narrow(start), narrow(bodies.len())));
         }
-        Advisories { source, table, bodies, asked: None, gaps: BTreeMap::new() }
+        Advisories { source, table, bodies, asked: None, gaps: BTreeMap::new(), decoded: RefCell::default() }
     }
 
     /// What is known of them as a whole.
@@ -95,7 +99,7 @@ impl Advisories {
     ///
     /// # Errors
     /// The gap, where it is not known whether there are any: the API did not answer, or was not asked.
-    pub fn about(&self, name: &str) -> Result<Vec<Advisory>, Gap> {
+    pub fn about(&self, name: &str) -> Result<Rc<[Advisory]>, Gap> {
         let name = normalise(name);
         if let Some(gap) = self.gaps.get(&name) {
             return Err(gap.clone());
@@ -106,13 +110,19 @@ impl Advisories {
         }
         let found = self.table.binary_search_by(|(known, ..)| (**known).cmp(name.as_str()));
         let Some((_, start, end)) = found.ok().and_then(|index| self.table.get(index)) else {
-            return Ok(Vec::new());
+            return Ok(Rc::default());
         };
+        if let Some(decoded) = self.decoded.borrow().get(start) {
+            return Ok(decoded.clone());
+        }
         let body = self.bodies.get(*start as usize..*end as usize).unwrap_or_default();
-        serde_json::from_slice(body).map_err(|error| {
+        let advisories: Vec<Advisory> = serde_json::from_slice(body).map_err(|error| {
             let what = format!("advisories of {name} in {}: {error}", self.source.label);
             Gap::new(Reason::Unreadable, what, "run `tieout advisories update`")
-        })
+        })?;
+        let advisories: Rc<[Advisory]> = advisories.into();
+        self.decoded.borrow_mut().insert(*start, advisories.clone());
+        Ok(advisories)
     }
 
     /// Whether any advisory is about a package.
@@ -157,6 +167,7 @@ impl Advisories {
             bodies,
             asked: None,
             gaps: BTreeMap::new(),
+            decoded: RefCell::default(),
         })
     }
 }

@@ -295,7 +295,7 @@ fn ten_thousand_broken_records_end_nothing_and_each_that_is_not_taken_is_named()
     let named: BTreeSet<&str> = all.source().skipped.iter().map(|skipped| skipped.record.as_str()).collect();
     let mut ids: BTreeSet<String> = BTreeSet::new();
     for name in all.names() {
-        ids.extend(all.about(name).unwrap().into_iter().flat_map(|advisory| advisory.ids));
+        ids.extend(all.about(name).unwrap().iter().flat_map(|advisory| advisory.ids.clone()));
     }
     for (at, record) in written.iter().enumerate() {
         if named.contains(format!("{at:05}.json").as_str()) {

@@ -4,7 +4,7 @@
 use crate::locks::Locks;
 use crate::reach::{Code, Handler};
 use crate::scanning::Scanning;
-use crate::{Component, IndexUse, Manifest, Reading, RuntimeDeclaration};
+use crate::{Component, FileKind, IndexUse, Manifest, Origin, Reading, RuntimeDeclaration};
 use std::collections::BTreeMap;
 use tieout_advisories::Advisories;
 use tieout_check::{Ledger, Record, judge_safely};
@@ -37,10 +37,34 @@ pub struct Package<'a> {
     pub entries: Vec<&'a Component>,
 }
 
+/// Which packages a check asks about. Where the question does not arise for most, they are no results of its.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Population {
+    /// Every one of every file.
+    All,
+    /// Those that a manifest names: no lock file, no installation, no constraint.
+    Manifests,
+    /// Those that come from a repository.
+    Repositories,
+}
+
+impl Population {
+    fn has(self, package: &Package<'_>) -> bool {
+        let kind = package.component.kind;
+        match self {
+            Population::All => true,
+            Population::Manifests => !kind.is_lock() && kind != FileKind::Constraints,
+            Population::Repositories => {
+                package.entries.iter().any(|entry| matches!(entry.origin, Origin::Vcs { .. }))
+            }
+        }
+    }
+}
+
 /// What a check judges, and how.
 pub enum Judge {
     /// Each package of each file.
-    Package(fn(&Package<'_>, &Cx<'_>) -> Judged),
+    Package(Population, fn(&Package<'_>, &Cx<'_>) -> Judged),
     /// Each declaration of a runtime.
     Runtime(fn(&RuntimeDeclaration, &Cx<'_>) -> Judged),
     /// Each file that names packages.
@@ -64,7 +88,7 @@ pub struct DepsCheck {
 /// A check as reports show it.
 pub fn info(check: &DepsCheck) -> CheckInfo {
     let subject = match check.judge {
-        Judge::Package(_) => "package",
+        Judge::Package(..) => "package",
         Judge::Runtime(_) => "runtime",
         Judge::Manifest(_) => "file",
         Judge::Index(_) => "index",
@@ -83,8 +107,8 @@ pub fn run(cx: &Cx<'_>, checks: &[&'static DepsCheck]) -> Ledger {
             ledger.record(Record { about: &check.about, subject, place, judged, evidence: &[] });
         };
         match check.judge {
-            Judge::Package(judge) => {
-                for package in &packages {
+            Judge::Package(population, judge) => {
+                for package in packages.iter().filter(|package| population.has(package)) {
                     let at = &package.component.at;
                     enter(&subject_of(package.component), at, &|| judge(package, cx));
                 }

@@ -15,7 +15,7 @@ pub mod scanning;
 mod tree;
 
 pub use component::{Chain, Component, Group, Marker, MarkerVerdict, Origin, Pin};
-pub use engine::{Cx, DepsCheck, Judge, Package, info, run};
+pub use engine::{Cx, DepsCheck, Judge, Package, Population, info, run};
 pub use locks::Locks;
 pub use name::PackageName;
 pub use reading::{Credentials, FileKind, IndexKind, IndexUse, Manifest, Reading, Unaudited};

@@ -3,6 +3,7 @@
 //! came along in an expression, a name or a neighbouring line.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use tieout_model::{Assessment, Cell, Finding, Location};
 use tieout_source::LineIndex;
 use tieout_source::redact::{classify_secret, find_secrets, mark, redact_secrets_where};
@@ -12,8 +13,16 @@ const MASK: char = '•';
 
 /// Takes secrets out of every text of the Assessment.
 pub fn assessment(assessment: &mut Assessment) {
+    // Most reasons stand under many results.
+    let mut known: HashMap<String, Option<String>> = HashMap::new();
     for outcome in &mut assessment.results {
-        text(&mut outcome.reason);
+        let clean = match known.get(&outcome.reason) {
+            Some(clean) => clean.clone(),
+            None => known.entry(outcome.reason.clone()).or_insert(redacted(&outcome.reason)).clone(),
+        };
+        if let Some(clean) = clean {
+            outcome.reason = clean;
+        }
         if let Some(gap) = &mut outcome.gap
             && let Some(clean) = redacted(&gap.what)
         {

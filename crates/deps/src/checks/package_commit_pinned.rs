@@ -1,6 +1,6 @@
 //! A dependency from a repository whose branch or tag may move.
 
-use crate::{Cx, DepsCheck, Judge, Origin, Package};
+use crate::{Cx, DepsCheck, Judge, Origin, Package, Population};
 use tieout_model::{About, Confidence, Judged, Persona, Severity, Verdict};
 
 /// The check.
@@ -18,7 +18,7 @@ pub static CHECK: DepsCheck = DepsCheck {
         aliases: &[],
         guide: include_str!("package_commit_pinned.md"),
     },
-    judge: Judge::Package(judge),
+    judge: Judge::Package(Population::Repositories, judge),
     answers_for_unaudited: false,
 };
 

@@ -2,7 +2,7 @@
 
 use crate::inputs::is_archive;
 use crate::reach::Ranked;
-use crate::{Component, Cx, DepsCheck, FileKind, Judge, MarkerVerdict, Origin, Package, Pin};
+use crate::{Component, Cx, DepsCheck, FileKind, Judge, MarkerVerdict, Origin, Package, Pin, Population};
 use pep440_rs::Version;
 use tieout_advisories::{Advisories, Advisory, Rating, smallest_fix};
 use tieout_model::{
@@ -28,7 +28,7 @@ pub static CHECK: DepsCheck = DepsCheck {
         aliases: &[],
         guide: include_str!("package_no_known_vulnerabilities.md"),
     },
-    judge: Judge::Package(judge),
+    judge: Judge::Package(Population::All, judge),
     answers_for_unaudited: true,
 };
 

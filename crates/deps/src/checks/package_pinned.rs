@@ -1,6 +1,6 @@
 //! A production dependency whose version is chosen on the day of installation.
 
-use crate::{Cx, DepsCheck, FileKind, Group, Judge, Origin, Package, Pin};
+use crate::{Cx, DepsCheck, Group, Judge, Origin, Package, Pin, Population};
 use tieout_model::{About, Confidence, Judged, Persona, Problem, Severity, Verdict};
 
 /// The check.
@@ -18,18 +18,11 @@ pub static CHECK: DepsCheck = DepsCheck {
         aliases: &[],
         guide: include_str!("package_pinned.md"),
     },
-    judge: Judge::Package(judge),
+    judge: Judge::Package(Population::Manifests, judge),
     answers_for_unaudited: false,
 };
 
 fn judge(package: &Package<'_>, cx: &Cx<'_>) -> Judged {
-    let component = package.component;
-    if component.kind.is_lock() {
-        return Ok(Verdict::not_applicable("a lock file or an installation names one version by its nature"));
-    }
-    if component.kind == FileKind::Constraints {
-        return Ok(Verdict::not_applicable("a constraint installs nothing by itself"));
-    }
     let Some(open) = package.entries.iter().find(|entry| entry.group == Group::Prod) else {
         return Ok(Verdict::not_applicable("it is not for production"));
     };
