@@ -210,8 +210,6 @@ struct ShapeLine {
 /// The whole table.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
-    /// The botocore version that it was made from.
-    pub botocore: &'static str,
     pub partitions: Vec<Partition>,
     services: BTreeMap<&'static str, &'static Service>,
     operations: BTreeMap<&'static str, BTreeMap<&'static str, Operation>>,
@@ -238,11 +236,6 @@ impl Table {
     }
 
     fn read(&mut self, line: &'static str) -> Option<()> {
-        #[derive(Deserialize)]
-        struct Header {
-            #[serde(borrow)]
-            botocore: &'static str,
-        }
         if line.starts_with(r#"{"shape""#) {
             return self.read_shape(serde_json::from_str(line).ok()?);
         }
@@ -256,8 +249,7 @@ impl Table {
             self.partitions.push(serde_json::from_str(line).ok()?);
             return Some(());
         }
-        self.botocore = serde_json::from_str::<Header>(line).ok()?.botocore;
-        Some(())
+        header(line).map(|_| ())
     }
 
     fn read_service(&mut self, line: ServiceLine) -> Option<()> {
@@ -421,9 +413,20 @@ impl Operation {
     }
 }
 
-/// The botocore version that the table was made from.
+/// The table's first line.
+#[derive(Deserialize)]
+struct Header {
+    #[serde(borrow)]
+    botocore: &'static str,
+}
+
+fn header(line: &'static str) -> Option<Header> {
+    serde_json::from_str(line).ok()
+}
+
+/// The botocore version that the table was made from; the rest of the table is not read for it.
 pub fn botocore_version() -> &'static str {
-    Table::get().botocore
+    TEXT.lines().next().and_then(header).map_or("", |header| header.botocore)
 }
 
 #[cfg(test)]
