@@ -162,6 +162,17 @@ fn an_ended_runtime_is_one_finding_with_its_dates_and_a_table_of_ones_own_change
 }
 
 #[test]
+fn a_module_that_cannot_be_followed_is_told_for_it_may_hold_functions() {
+    let module =
+        "module \"api\" {\n  source  = \"terraform-aws-modules/lambda/aws\"\n  runtime = \"python3.7\"\n}\n";
+    let project = Project::with(&[("main.tf", module), ("requirements.txt", "leaky-lib==1.4\n")]);
+    let (assessment, _) = project.deps(&[]);
+    let gaps = assessment["gaps"].as_array().unwrap();
+    assert!(gaps.iter().any(|gap| gap["what"].as_str().unwrap().contains("main.tf")), "{gaps:?}");
+    assert_eq!(assessment["complete"], true);
+}
+
+#[test]
 fn a_fix_changes_the_pin_alone_and_is_done_once() {
     let before = "# pins\r\nleaky-lib==1.3  # why\r\nother==2.0\r\n";
     let project = Project::with(&[("requirements.txt", before)]);

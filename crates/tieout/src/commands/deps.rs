@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use tieout_deps::fix::{Plan, Wanted, apply, diff, plan};
-use tieout_model::{Assessment, Detail, Finding, PackageDetail, Status};
+use tieout_model::{Assessment, Detail, Finding, Gap, PackageDetail, Reason, Status};
 use tieout_source::redact::escape_terminal as clean;
 use time::OffsetDateTime;
 
@@ -45,7 +45,9 @@ pub fn run(cli: &Cli, args: &DepsArgs) -> Result<Exit> {
     let mut read = deps::read(paths)?;
     let mut iac = source::read(paths, &source_options(&args.source, &found)?)?;
     iac.reading.resources.retain(|resource| &*resource.type_name == deps::FUNCTION);
-    iac.reading.gaps.clear();
+    // Functions may hide behind what could not be followed (a module from a registry); broken files are an audit's matter.
+    let hides = |gap: &Gap| matches!(gap.reason, Reason::Unsupported | Reason::Unresolved);
+    iac.reading.gaps.retain(|(gap, _)| hides(gap));
     if read.reading.is_empty() && iac.reading.resources.is_empty() {
         progress.done();
         let shown: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
