@@ -124,8 +124,17 @@ fn span_of(release: &str) -> Option<Span> {
     }
 }
 
+/// True where a text stands before `~=`: of names that are no versions the parser panics there, and reads no marker after it.
+fn has_reversed_tilde(text: &str) -> bool {
+    text.match_indices("~=")
+        .any(|(at, _)| text.get(..at).is_some_and(|before| before.trim_end().ends_with(['\'', '"'])))
+}
+
 /// The verdict of one marker.
 fn judge(text: &str, pythons: Option<&[Span]>) -> MarkerVerdict {
+    if has_reversed_tilde(text) {
+        return MarkerVerdict::Unknown;
+    }
     if text.len() > MAX_MARKER || text.bytes().filter(|byte| *byte == b'(').count() > MAX_BRACKETS {
         return MarkerVerdict::Unknown;
     }
@@ -327,6 +336,14 @@ mod tests {
         assert_eq!(verdicts(&reading), [Never, Unknown, Never, Holds]);
         judge_markers(&mut reading, &Target { pythons: vec!["3.7".into()] });
         assert_eq!(verdicts(&reading), [Holds, Holds, Never, Never]);
+    }
+
+    #[test]
+    fn a_text_before_the_compatible_operator_is_unknown_and_the_next_marker_is_judged() {
+        assert_eq!(on("3.8", "'linux' ~= sys_platform"), Unknown);
+        assert_eq!(on("3.8", "os_name == 'nt' or \"x\"~=os_name"), Unknown);
+        assert_eq!(on("3.8", "sys_platform == 'linux'"), Holds);
+        assert_eq!(on("3.8", "python_version ~= '3.8'"), Holds);
     }
 
     proptest! {
