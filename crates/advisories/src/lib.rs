@@ -20,6 +20,7 @@ pub use embedded::{embedded, packed, unpacked};
 pub use fetch::{ARCHIVE_URL, FetchError, Refreshed, Updated, cached, refresh_if_old, update};
 pub use index::Advisories;
 pub use load::{LoadError, load};
+pub use merge::normalise;
 pub use osv::Skipped;
 pub use range::{End, Span};
 pub use severity::Rating;

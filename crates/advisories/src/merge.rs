@@ -50,8 +50,8 @@ pub(crate) fn merge(mut records: Vec<Record>) -> Merged {
     merged
 }
 
-/// PEP 503.
-pub(crate) fn normalise(name: &str) -> String {
+/// A package's name as PEP 503 normalises it: lower case, each run of `-`, `_` and `.` one `-`.
+pub fn normalise(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     for char in name.trim().chars() {
         match char {

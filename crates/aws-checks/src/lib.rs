@@ -2,6 +2,7 @@
 //! and accounts alike. And the evidence tables of a yearly re-check, one topic a file in `tables/`.
 
 pub mod cloudtrail;
+mod deputy;
 pub mod ec2;
 mod engine;
 pub mod iam;

@@ -10,15 +10,7 @@ pub struct PackageName(Arc<str>);
 impl PackageName {
     /// Normalises a name as written.
     pub fn new(written: &str) -> PackageName {
-        let mut name = String::with_capacity(written.len());
-        for char in written.trim().chars() {
-            match char {
-                '-' | '_' | '.' if name.ends_with('-') => {}
-                '-' | '_' | '.' => name.push('-'),
-                other => name.extend(other.to_lowercase()),
-            }
-        }
-        PackageName(name.into())
+        PackageName(tieout_advisories::normalise(written).into())
     }
 
     /// The normalised name.

@@ -1,9 +1,8 @@
 //! A service uses the bucket for its own account only.
 
-use super::access::{self, actions_of, place_of};
-use crate::{Cx, Each, Judge};
+use super::access;
+use crate::{Cx, Each, Judge, deputy};
 use tieout_aws_state::types::Bucket;
-use tieout_iam::Audience;
 use tieout_model::{About, Confidence, Judged, Persona, Severity, Verdict};
 
 /// The check.
@@ -29,35 +28,18 @@ pub static CHECK: Each<Bucket> = Each {
 const FOR_THEMSELVES: [&str; 1] = ["logdelivery.elasticloadbalancing.amazonaws.com"];
 
 fn judge(_bucket: &Bucket, cx: &Cx<'_>) -> Judged {
-    let mut services = 0;
-    let mut gap = None;
+    // A fail that stands before a policy that is not known is a fail all the same.
+    let mut known = Vec::new();
     for policy in access::policies(cx)? {
-        let Some(policy) = policy.known()? else { continue };
-        let exposure = policy.exposure();
-        for grant in &exposure.grants {
-            let Audience::Service(service) = &grant.audience else { continue };
-            services += 1;
-            if FOR_THEMSELVES.contains(&service.as_str()) {
-                continue;
-            }
-            match grant.confused_deputy() {
-                Ok(true) => {
-                    let message = format!(
-                        "{} lets {service} use {} on behalf of any account: there is no aws:SourceArn or aws:SourceAccount",
-                        grant.statement.label(),
-                        actions_of(grant),
-                    );
-                    return Ok(Verdict::fail(message, place_of(grant)));
-                }
-                Ok(false) => {}
-                Err(open) => gap = gap.or(Some(open)),
+        match policy.known() {
+            Ok(policy) => known.extend(policy),
+            Err(gap) => {
+                return match deputy::judge(known, &FOR_THEMSELVES) {
+                    Ok(Verdict::Fail(problem)) => Ok(problem.into()),
+                    _ => Err(gap),
+                };
             }
         }
-        gap = gap.or(exposure.gaps.into_iter().next());
     }
-    match gap {
-        Some(gap) => Err(gap),
-        None if services == 0 => Ok(Verdict::not_applicable("no service is named in the policy")),
-        None => Ok(Verdict::pass("each service is held to a source")),
-    }
+    deputy::judge(known, &FOR_THEMSELVES)
 }
