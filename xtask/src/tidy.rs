@@ -26,6 +26,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("advisories", &["source"]),
     ("python-syntax", &["source"]),
     ("deps", &["check", "source", "advisories", "lifecycle", "python-syntax"]),
+    ("secrets", &["check", "source", "python-syntax"]),
+    ("tls", &["check", "source", "lifecycle"]),
     ("settings", &["model"]),
     ("report", &["model"]),
 ];
