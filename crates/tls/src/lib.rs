@@ -5,4 +5,5 @@
 /// The engine's name in reports.
 pub const ENGINE: &str = "tls";
 
+pub mod python;
 pub mod wire;
