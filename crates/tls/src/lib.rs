@@ -4,3 +4,5 @@
 
 /// The engine's name in reports.
 pub const ENGINE: &str = "tls";
+
+pub mod wire;
