@@ -1,10 +1,14 @@
 //! Telling secrets from other values, and showing them without giving them away. What is printed, kept or
 //! recorded passes through here first.
 
+mod fingerprint;
 mod formats;
 mod names;
 mod text;
 
+pub use fingerprint::{fingerprint, set_key};
+pub use formats::is_dummy;
+pub use names::{is_name_of_something, is_placeholder, is_reference, is_uuid, secret_name, words};
 pub use text::{SecretHit, find_secrets, redact_secrets_in, redact_secrets_where};
 
 use std::borrow::Cow;

@@ -103,9 +103,7 @@ fn is_reference(text: &str) -> bool {
 }
 
 fn credentials(secret: &str) -> Credentials {
-    let mut fingerprint = sha256_hex(format!("tieout\0secret\0{secret}").as_bytes());
-    fingerprint.truncate(16);
-    Credentials { redacted: redact::shown(secret), fingerprint }
+    Credentials { redacted: redact::shown(secret), fingerprint: redact::fingerprint(secret) }
 }
 
 /// A text in which every URL is without credentials, and every other secret is replaced by a mark; on one line.

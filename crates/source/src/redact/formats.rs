@@ -180,7 +180,7 @@ pub(super) fn url_password(value: &str) -> Option<&str> {
 }
 
 /// One character over and over, or a plain run such as `1234567890` or `abcdefgh`: made up.
-pub(super) fn is_dummy(text: &str) -> bool {
+pub fn is_dummy(text: &str) -> bool {
     let bytes = text.as_bytes();
     let pairs = bytes.windows(2).filter_map(|pair| <[u8; 2]>::try_from(pair).ok());
     let (mut same, mut next, mut all) = (0usize, 0usize, 0usize);

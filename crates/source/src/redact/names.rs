@@ -146,7 +146,7 @@ const NOT_IT_BEFORE: &[&str] = &[
 ];
 
 /// What a name says that its value is, if it says it is a secret.
-pub(super) fn secret_name(name: &str) -> Option<&'static str> {
+pub fn secret_name(name: &str) -> Option<&'static str> {
     let words = words(name);
     let last = words.last()?;
     let first = words.first()?;
@@ -166,7 +166,7 @@ pub(super) fn secret_name(name: &str) -> Option<&'static str> {
 }
 
 /// The words of `DB_PASSWORD`, `dbPassword`, `db-password`, `DBPassword`, in lower case.
-fn words(name: &str) -> Vec<String> {
+pub fn words(name: &str) -> Vec<String> {
     let characters: Vec<char> = name.chars().collect();
     let mut words = vec![String::new()];
     for (index, c) in characters.iter().enumerate() {
@@ -320,7 +320,7 @@ const PLACEHOLDER_PARTS: &[&str] = &[
 ];
 
 /// A value that stands for one to come.
-pub(super) fn is_placeholder(value: &str) -> bool {
+pub fn is_placeholder(value: &str) -> bool {
     let lower = value.trim().to_lowercase();
     let stars = |c: char| matches!(c, '*' | 'x' | '.' | '-' | '_' | '?' | '•' | '…' | '#' | '0');
     let bracketed = [('<', '>'), ('[', ']'), ('{', '}'), ('(', ')'), ('%', '%')]
@@ -346,7 +346,7 @@ fn is_call(lower: &str) -> bool {
 }
 
 /// A value that says where the secret is.
-fn is_reference(value: &str) -> bool {
+pub fn is_reference(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let schemes = [
         "arn:",
@@ -384,7 +384,8 @@ fn is_plain_url(lower: &str) -> bool {
     ["http://", "https://"].iter().any(|scheme| lower.starts_with(scheme))
 }
 
-fn is_uuid(lower: &str) -> bool {
+/// Thirty-two hexadecimal digits in the groups of a UUID (RFC 9562), in lower case.
+pub fn is_uuid(lower: &str) -> bool {
     let parts: Vec<usize> = lower.split('-').map(str::len).collect();
     parts == [8, 4, 4, 4, 12] && lower.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
 }
@@ -406,7 +407,7 @@ fn is_wordlike(part: &str) -> bool {
 
 /// `orders-db-creds`, `prod/db/creds`, `OrdersDbCredentials`: a name of a secret, most often in Secrets Manager or
 /// a Kubernetes secret. A setting called "password" holds no such name, but the password.
-fn is_name_of_something(value: &str) -> bool {
+pub fn is_name_of_something(value: &str) -> bool {
     let letters_only =
         value.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, '-' | '_' | '/' | '.' | ':'));
     let words = words(value);

@@ -1,0 +1,527 @@
+//! What a name is bound to, in each way of writing: from a word of the name to the literal value, where there is one.
+
+use crate::Document;
+use crate::literal::{Value, Via, setting, string, word};
+use crate::syntax::Syntax;
+use crate::text::{
+    back_while, before, byte, has, is_word, line_end, line_start, part, shown, skip_blanks, skip_space,
+    skip_while,
+};
+use std::ops::Range;
+
+/// A name and the value that a text states for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Binding {
+    /// As written.
+    pub name: String,
+    /// Its value.
+    pub value: Value,
+}
+
+/// A longer name is none.
+const LONGEST_NAME: usize = 120;
+/// So far after a name its value is looked for in a block.
+const BLOCK: usize = 600;
+
+/// The name around a word of it.
+pub(crate) fn name_around(bytes: &[u8], hit: &Range<usize>) -> Range<usize> {
+    let inside = |byte: u8| is_word(byte) || matches!(byte, b'-' | b'.');
+    let mut start = back_while(bytes, hit.start, inside);
+    let mut end = skip_while(bytes, hit.end, inside);
+    while start < hit.start && matches!(byte(bytes, start), b'-' | b'.') {
+        start += 1;
+    }
+    while end > hit.end && matches!(before(bytes, end), b'-' | b'.') {
+        end -= 1;
+    }
+    start..end
+}
+
+/// The binding of the name in which a word stands.
+pub(crate) fn binding_at(document: &Document<'_>, hit: &Range<usize>) -> Option<Binding> {
+    let bytes = document.bytes;
+    let name = name_around(bytes, hit);
+    if name.len() > LONGEST_NAME {
+        return None;
+    }
+    let value = value_of(document, &name)?;
+    if value.range.is_empty() && value.text.is_empty() {
+        return None;
+    }
+    Some(Binding { name: shown(bytes, name).into_owned(), value })
+}
+
+/// The quote that closes here, with the backslash before it where it is escaped; and where it ends.
+fn closing_quote(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
+    let escaped = byte(bytes, at) == b'\\';
+    let at = at + usize::from(escaped);
+    let quote = byte(bytes, at);
+    matches!(quote, b'"' | b'\'' | b'`').then_some((quote, at + 1))
+}
+
+fn value_of(document: &Document<'_>, name: &Range<usize>) -> Option<Value> {
+    let bytes = document.bytes;
+    let opening = before(bytes, name.start);
+    if let Some((quote, end)) = closing_quote(bytes, name.end)
+        && opening == quote
+    {
+        return after_quoted_name(document, name, end);
+    }
+    if opening == b'<' && matches!(document.syntax, Syntax::Xml | Syntax::Text | Syntax::Code) {
+        return element(bytes, name.end);
+    }
+    after_bare_name(document, name)
+}
+
+/// After `"password"`: a member of an object, an item that is set, an argument, or the name of a pair.
+fn after_quoted_name(document: &Document<'_>, name: &Range<usize>, end: usize) -> Option<Value> {
+    let (bytes, syntax) = (document.bytes, document.syntax);
+    let mut at = skip_blanks(bytes, end);
+    if byte(bytes, at) == b']' {
+        at = skip_blanks(bytes, at + 1);
+        if byte(bytes, at) != b'=' {
+            return None;
+        }
+    }
+    match byte(bytes, at) {
+        b'=' if byte(bytes, at + 1) == b'=' => comparison(bytes, at, syntax),
+        b'=' if byte(bytes, at + 1) == b'>' => setting(bytes, at + 2, quoting(syntax)),
+        b'=' | b':' => {
+            let next = skip_space(bytes, at + 1);
+            if byte(bytes, next) == b'{' {
+                return member(bytes, next, syntax);
+            }
+            if byte(bytes, at + 1) == b'\n' && syntax == Syntax::Yaml {
+                return nested(bytes, name.start);
+            }
+            setting(bytes, at + 1, inside_quotes(syntax))
+        }
+        b',' => {
+            let opened = back_while(bytes, name.start - 1, |byte| byte.is_ascii_whitespace());
+            if is_name_of_pair(document, name) {
+                return pair(document, name.end);
+            }
+            if !matches!(before(bytes, opened), b'(' | b'[' | b',') {
+                return None;
+            }
+            let next = skip_space(bytes, at + 1);
+            // `os.environ.get("X", "…")`, `setdefault("X", "…")`, `define('X', '…')`.
+            let value = string(bytes, next, inside_quotes(syntax)).or_else(|| {
+                has(bytes, next, "default=").then(|| string(bytes, next + "default=".len(), syntax)).flatten()
+            })?;
+            let function_end = opened.saturating_sub(1);
+            let function = back_while(bytes, function_end, |byte| is_word(byte) || byte == b'.');
+            let function = shown(bytes, function..function_end).to_ascii_lowercase();
+            let sets = [
+                "setdefault",
+                "getenv",
+                "environ.get",
+                "env",
+                "config",
+                "setenv",
+                "define",
+                "putenv",
+                "setproperty",
+                "setattr",
+                "env.str",
+            ]
+            .iter()
+            .any(|known| function.ends_with(known));
+            let via = if sets { Via::Default } else { Via::Argument };
+            Some(Value { via, ..value })
+        }
+        b'{' => {
+            let line = line_start(bytes, name.start);
+            let is_variable = part(bytes, line..name.start).starts_with(b"variable")
+                || part(bytes, line..name.start).starts_with(b"output");
+            is_variable.then(|| member(bytes, at, syntax)).flatten()
+        }
+        _ if is_name_of_pair(document, name) => pair(document, name.end),
+        _ => None,
+    }
+}
+
+/// Values behind quoted names are quoted, but in YAML and the like.
+fn quoting(syntax: Syntax) -> Syntax {
+    if syntax == Syntax::Code || syntax == Syntax::Python { syntax } else { Syntax::Json }
+}
+
+/// JSON stands in files of every kind.
+fn inside_quotes(syntax: Syntax) -> Syntax {
+    match syntax {
+        Syntax::Python | Syntax::Code | Syntax::Yaml | Syntax::Hcl | Syntax::Toml => syntax,
+        _ => Syntax::Json,
+    }
+}
+
+/// After `password`.
+fn after_bare_name(document: &Document<'_>, name: &Range<usize>) -> Option<Value> {
+    let (bytes, syntax) = (document.bytes, document.syntax);
+    let mut at = skip_blanks(bytes, name.end);
+    let found = byte(bytes, at);
+    if found == b']' && before(bytes, name.start) == b'[' && syntax != Syntax::Ini {
+        at = skip_blanks(bytes, at + 1);
+    }
+    match byte(bytes, at) {
+        b'=' if byte(bytes, at + 1) == b'=' => comparison(bytes, at, syntax),
+        b'!' if byte(bytes, at + 1) == b'=' => comparison(bytes, at, syntax),
+        b'=' if byte(bytes, at + 1) == b'>' => setting(bytes, at + 2, syntax),
+        b'=' => assigned(document, name, at + 1),
+        b'+' | b'?' | b':' if byte(bytes, at + 1) == b'=' => assigned(document, name, at + 2),
+        b':' => after_colon(document, name, at),
+        b'"' | b'\'' if syntax == Syntax::Sql => string(bytes, at, syntax),
+        _ if is_name_of_pair(document, name) => pair(document, name.end),
+        _ if at > name.end => after_space(document, name, at),
+        _ => None,
+    }
+}
+
+fn assigned(document: &Document<'_>, name: &Range<usize>, at: usize) -> Option<Value> {
+    let (bytes, syntax) = (document.bytes, document.syntax);
+    match syntax {
+        // A flag, an attribute, an assignment in a command.
+        Syntax::Yaml | Syntax::Text | Syntax::Xml | Syntax::Dockerfile | Syntax::Shell => {
+            let direct = !matches!(byte(bytes, at), b' ' | b'\t');
+            if direct && byte(bytes, at) == b'\n' {
+                return None;
+            }
+            let shell =
+                if syntax == Syntax::Text || syntax == Syntax::Xml { Syntax::Text } else { Syntax::Shell };
+            if syntax == Syntax::Xml {
+                return string(bytes, skip_blanks(bytes, at), Syntax::Xml);
+            }
+            if !direct && syntax == Syntax::Shell {
+                return None;
+            }
+            setting(bytes, at, shell)
+        }
+        // `Server=x;Password=y` inside of a string: a connection string.
+        Syntax::Python | Syntax::Code | Syntax::Json | Syntax::Toml | Syntax::Hcl | Syntax::Sql
+            if is_word(byte(bytes, at))
+                || matches!(byte(bytes, at), b'!' | b'$' | b'#' | b'@')
+                || before(bytes, name.start) == b';' =>
+        {
+            in_string(bytes, name, at).or_else(|| setting(bytes, at, syntax))
+        }
+        _ if syntax == Syntax::Ini && matches!(before(bytes, name.start), b';' | b'&' | b'?') => {
+            in_string(bytes, name, at)
+        }
+        _ => setting(bytes, at, syntax),
+    }
+}
+
+/// `Password=…` inside of a string: up to `;`, `&`, white space or the closing quote.
+fn in_string(bytes: &[u8], name: &Range<usize>, at: usize) -> Option<Value> {
+    let lead = before(bytes, name.start);
+    if !matches!(lead, b';' | b'&' | b'?' | b'"' | b'\'' | b' ' | b'-') {
+        return None;
+    }
+    let line = part(bytes, line_start(bytes, name.start)..name.start);
+    let quotes = line.iter().filter(|byte| matches!(byte, b'"' | b'\'' | b'`')).count();
+    if quotes == 0 {
+        return None;
+    }
+    let end = skip_while(bytes, at, |byte| {
+        !byte.is_ascii_whitespace() && !matches!(byte, b';' | b'&' | b'"' | b'\'' | b'`' | b'\\')
+    });
+    if end == at {
+        return None;
+    }
+    let text = shown(bytes, at..end).into_owned();
+    Some(Value { text, range: at..end, quoted: true, split: false, open: false, via: Via::Direct })
+}
+
+fn after_colon(document: &Document<'_>, name: &Range<usize>, at: usize) -> Option<Value> {
+    let (bytes, syntax) = (document.bytes, document.syntax);
+    match syntax {
+        Syntax::Python => annotated(bytes, at, syntax),
+        Syntax::Code => annotated(bytes, at, syntax)
+            .or_else(|| string(bytes, skip_space(bytes, at + 1), syntax))
+            .or_else(|| setting(bytes, at + 1, syntax)),
+        Syntax::Yaml => {
+            let next = byte(bytes, at + 1);
+            if next == b'\n' || next == b'\r' {
+                return nested(bytes, name.start);
+            }
+            if !matches!(next, b' ' | b'\t') && !is_quote(next) {
+                return None;
+            }
+            let value_at = skip_blanks(bytes, at + 1);
+            if byte(bytes, value_at) == b'#' || matches!(byte(bytes, value_at), b'\n' | b'\r') {
+                return nested(bytes, name.start);
+            }
+            if byte(bytes, value_at) == b'{' && byte(bytes, value_at + 1) != b'{' {
+                return member(bytes, value_at, Syntax::Yaml);
+            }
+            setting(bytes, at + 1, syntax)
+        }
+        Syntax::Json | Syntax::Hcl | Syntax::Toml | Syntax::Sql | Syntax::Xml => {
+            string(bytes, skip_blanks(bytes, at + 1), syntax)
+        }
+        Syntax::Env | Syntax::Shell | Syntax::Dockerfile | Syntax::Ini | Syntax::Text | Syntax::Binary => {
+            if byte(bytes, at + 1) == b':' || byte(bytes, at + 1) == b'/' {
+                return None;
+            }
+            setting(bytes, at + 1, if syntax == Syntax::Ini { Syntax::Ini } else { Syntax::Text })
+        }
+    }
+}
+
+fn is_quote(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\'' | b'`')
+}
+
+/// `name: type = "…"`
+fn annotated(bytes: &[u8], colon: usize, syntax: Syntax) -> Option<Value> {
+    let of_type = |byte: u8| {
+        is_word(byte)
+            || matches!(
+                byte,
+                b' ' | b'.' | b',' | b'[' | b']' | b'|' | b'<' | b'>' | b'?' | b'"' | b'\'' | b'(' | b')'
+            )
+    };
+    let end = skip_while(bytes, colon + 1, of_type);
+    if end - colon > 100 || byte(bytes, end) != b'=' || byte(bytes, end + 1) == b'=' {
+        return None;
+    }
+    setting(bytes, end + 1, syntax)
+}
+
+/// `password == "…"`
+fn comparison(bytes: &[u8], at: usize, syntax: Syntax) -> Option<Value> {
+    let next = skip_while(bytes, at, |byte| matches!(byte, b'=' | b'!'));
+    let value = string(bytes, skip_blanks(bytes, next), syntax)?;
+    Some(Value { via: Via::Comparison, ..value })
+}
+
+/// `<password>…</password>`
+fn element(bytes: &[u8], at: usize) -> Option<Value> {
+    let end = skip_while(bytes, at, |byte| !matches!(byte, b'>' | b'<' | b'\n'));
+    if byte(bytes, end) != b'>' || before(bytes, end) == b'/' || end - at > 200 {
+        return None;
+    }
+    let start = skip_space(bytes, end + 1);
+    let stop = skip_while(bytes, start, |byte| !matches!(byte, b'<' | b'\n'));
+    let text = shown(bytes, start..stop).trim().to_owned();
+    if byte(bytes, stop) != b'<' || text.is_empty() {
+        return None;
+    }
+    let range = start..start + text.len();
+    Some(Value { text, range, quoted: false, split: false, open: false, via: Via::Direct })
+}
+
+/// After a name and a space: a flag's word, `ENV NAME value`, `configure set NAME value`, netrc, SQL.
+fn after_space(document: &Document<'_>, name: &Range<usize>, at: usize) -> Option<Value> {
+    let (bytes, syntax) = (document.bytes, document.syntax);
+    let line = part(bytes, line_start(bytes, name.start)..name.start);
+    let is_flag = matches!(before(bytes, name.start), b'-');
+    let in_shell =
+        matches!(syntax, Syntax::Shell | Syntax::Dockerfile | Syntax::Yaml | Syntax::Text | Syntax::Json);
+    if is_flag && in_shell {
+        let value = word(bytes, at, syntax)?;
+        return (!value.text.starts_with('-')).then_some(value);
+    }
+    let trimmed = line.trim_ascii();
+    if syntax == Syntax::Dockerfile
+        && (trimmed.eq_ignore_ascii_case(b"env") || trimmed.eq_ignore_ascii_case(b"arg"))
+    {
+        return word(bytes, at, syntax);
+    }
+    let ends_with = |text: &[u8]| {
+        trimmed.len() >= text.len()
+            && part(trimmed, trimmed.len() - text.len()..trimmed.len()).eq_ignore_ascii_case(text)
+    };
+    if in_shell
+        && (ends_with(b"configure set")
+            || ends_with(b"setx")
+            || ends_with(b"config set")
+            || ends_with(b"secrets set")
+            || ends_with(b"setenv")
+            || ends_with(b"set -x")
+            || ends_with(b"set -gx"))
+    {
+        return word(bytes, at, syntax);
+    }
+    let file = document.path.rsplit(['/', '!']).next().unwrap_or_default();
+    if file.ends_with("netrc") {
+        return word(bytes, at, Syntax::Shell);
+    }
+    if part(bytes, name.clone()).to_ascii_lowercase().ends_with(b"identified by") {
+        return string(bytes, at, Syntax::Sql);
+    }
+    if matches!(byte(bytes, at), b'=' | b':') && syntax.has_bare_values() {
+        return setting(bytes, at + 1, syntax);
+    }
+    (syntax == Syntax::Sql || syntax == Syntax::Code)
+        .then(|| string(bytes, at, syntax))
+        .flatten()
+        .filter(|_| syntax == Syntax::Sql)
+}
+
+/// Names of members that hold a value where another holds its name.
+const VALUES: &[&str] = &[
+    "default",
+    "Default",
+    "value",
+    "Value",
+    "ParameterValue",
+    "parameter_value",
+    "string_value",
+    "StringValue",
+    "plaintext",
+    "defaultValue",
+];
+
+/// The value inside of the object that opens here.
+fn member(bytes: &[u8], open: usize, syntax: Syntax) -> Option<Value> {
+    let block = part(bytes, open..bytes.len().min(open + BLOCK));
+    let end = closing(block);
+    value_in(bytes, open..open + end, syntax)
+}
+
+/// Where the object that opens at the first byte closes; the end where it does not.
+fn closing(block: &[u8]) -> usize {
+    let mut depth = 0usize;
+    for (index, byte) in block.iter().enumerate() {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return index;
+                }
+            }
+            _ => {}
+        }
+    }
+    block.len()
+}
+
+/// The value of the first member that is named as a value.
+fn value_in(bytes: &[u8], range: Range<usize>, syntax: Syntax) -> Option<Value> {
+    let block = part(bytes, range.clone());
+    VALUES.iter().find_map(|name| {
+        memchr::memmem::find_iter(block, name.as_bytes()).find_map(|found| {
+            let start = range.start + found;
+            let end = start + name.len();
+            if is_word(before(bytes, start)) || is_word(byte(bytes, end)) {
+                return None;
+            }
+            let after = closing_quote(bytes, end).map_or(end, |(_, end)| end);
+            let at = skip_blanks(bytes, after);
+            if !matches!(byte(bytes, at), b':' | b'=') {
+                return None;
+            }
+            let value = setting(bytes, at + 1, inside(syntax))?;
+            (value.range.start < range.end).then_some(value)
+        })
+    })
+}
+
+fn inside(syntax: Syntax) -> Syntax {
+    match syntax {
+        Syntax::Yaml | Syntax::Hcl | Syntax::Toml | Syntax::Python | Syntax::Code => syntax,
+        _ => Syntax::Json,
+    }
+}
+
+/// `DbPassword:` of YAML with `Default: …` among the lines that are indented deeper.
+fn nested(bytes: &[u8], name_start: usize) -> Option<Value> {
+    let line = line_start(bytes, name_start);
+    let indent = |line: usize| skip_blanks(bytes, line) - line;
+    let own = indent(line);
+    let start = line_end(bytes, name_start) + 1;
+    let mut end = start;
+    while end < bytes.len() && end < start + BLOCK {
+        let is_blank = matches!(byte(bytes, skip_blanks(bytes, end)), b'\n' | b'\r');
+        if !is_blank && indent(end) <= own {
+            break;
+        }
+        end = line_end(bytes, end) + 1;
+        if byte(bytes, end) == b'\n' && before(bytes, end) == b'\r' {
+            end += 1;
+        }
+    }
+    value_in(bytes, start..end.min(bytes.len()), Syntax::Yaml)
+}
+
+/// Names of members that hold a name.
+const NAMES: &[&[u8]] =
+    &[b"name", b"key", b"parameterkey", b"variable", b"parameter_name", b"parameter", b"env", b"id"];
+
+/// True where the name is itself the value of a member `name` or `key`, alone.
+fn is_name_of_pair(document: &Document<'_>, name: &Range<usize>) -> bool {
+    if !matches!(
+        document.syntax,
+        Syntax::Yaml
+            | Syntax::Json
+            | Syntax::Hcl
+            | Syntax::Python
+            | Syntax::Code
+            | Syntax::Xml
+            | Syntax::Toml
+    ) {
+        return false;
+    }
+    let bytes = document.bytes;
+    // The whole of a path: `/prod/db/password`.
+    let start = back_while(bytes, name.start, |byte| {
+        is_word(byte) || matches!(byte, b'-' | b'.' | b'/' | b'{' | b'}' | b'$')
+    });
+    let quote = before(bytes, start);
+    let quote_start = if is_quote(quote) { start - 1 } else { start };
+    let colon = back_while(bytes, quote_start, |byte| matches!(byte, b' ' | b'\t'));
+    if !matches!(before(bytes, colon), b':' | b'=') {
+        return false;
+    }
+    let mut end = back_while(bytes, colon - 1, |byte| matches!(byte, b' ' | b'\t'));
+    if is_quote(before(bytes, end)) {
+        end -= 1;
+    }
+    let member = part(bytes, back_while(bytes, end, is_word)..end).to_ascii_lowercase();
+    let trailing = byte(bytes, name.end);
+    let ends = trailing == 0
+        || is_quote(trailing)
+        || trailing.is_ascii_whitespace()
+        || matches!(trailing, b',' | b'}' | b'\\');
+    ends && NAMES.contains(&member.as_slice())
+}
+
+/// The value of the pair whose name ends here: after it, else before it.
+fn pair(document: &Document<'_>, end: usize) -> Option<Value> {
+    let bytes = document.bytes;
+    // As far as the object goes, and at most four lines.
+    let limit = bytes.len().min(end + BLOCK);
+    let mut stop = end;
+    let mut lines = 0;
+    let mut depth = 0i32;
+    while stop < limit && lines < 5 {
+        match byte(bytes, stop) {
+            b'\n' => {
+                lines += 1;
+                // The next item of a YAML list is another pair.
+                let next = skip_blanks(bytes, stop + 1);
+                if document.syntax == Syntax::Yaml
+                    && byte(bytes, next) == b'-'
+                    && byte(bytes, next + 1) == b' '
+                {
+                    break;
+                }
+            }
+            b'{' => depth += 1,
+            b'}' if depth == 0 => break,
+            b'}' => depth -= 1,
+            _ => {}
+        }
+        stop += 1;
+    }
+    if let Some(value) = value_in(bytes, end..stop, document.syntax) {
+        return Some(value);
+    }
+    let own_line = line_start(bytes, end);
+    let line_before = line_start(bytes, own_line.saturating_sub(1));
+    let from = if document.syntax == Syntax::Yaml || own_line > line_before { line_before } else { own_line };
+    let before_it = part(bytes, from..end);
+    let from = from + before_it.iter().rposition(|byte| *byte == b'}').map_or(0, |index| index + 1);
+    value_in(bytes, from..end, document.syntax)
+}

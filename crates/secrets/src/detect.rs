@@ -1,0 +1,532 @@
+//! The way from a text to its secrets: one pass of the automaton; behind each keyword the pattern, the binding or the
+//! logic that it sets off; and where several found the same, the one that says most.
+
+use crate::aws;
+use crate::binding::{Binding, binding_at};
+use crate::judge::{entropy, is_published, is_stand_in, kind_of_name, plausible};
+use crate::literal::{self, Value, Via};
+use crate::rules::{Detector, Ready, Rules, Use};
+use crate::syntax::Syntax;
+use crate::text::{before, byte, has, is_word, line_end, part, shown, skip_blanks, skip_while};
+use crate::{Document, Found, Secret, pem, url};
+use base64::Engine as _;
+use std::ops::Range;
+use tieout_model::Confidence;
+use tieout_source::redact::{is_dummy, words};
+
+/// A pattern is looked for in at most so many bytes after its keyword.
+const WINDOW: usize = 2048;
+/// Secrets in secrets are looked for so deep.
+const DEEPEST: u8 = 2;
+
+/// What a scan of one text gathers.
+struct Scan<'a> {
+    rules: &'a Rules,
+    document: Document<'a>,
+    depth: u8,
+    found: Vec<Found>,
+}
+
+/// The secrets of a text, sorted by where they stand.
+pub fn scan(rules: &Rules, document: &Document<'_>) -> Vec<Found> {
+    let mut found = scan_at(rules, document, 0);
+    aws::pair(rules, document, &mut found);
+    keep_the_telling(rules, &mut found);
+    found
+}
+
+fn scan_at(rules: &Rules, document: &Document<'_>, depth: u8) -> Vec<Found> {
+    let mut scan = Scan { rules, document: *document, depth, found: Vec::new() };
+    let Ok(hits) = rules.automaton.try_find_overlapping_iter(document.bytes) else { return Vec::new() };
+    for hit in hits {
+        let Some(uses) = rules.uses.get(hit.pattern().as_usize()) else { continue };
+        for what in uses {
+            match what {
+                Use::Pattern(index) => scan.pattern(*index, hit.range()),
+                Use::Named(index) if document.syntax != Syntax::Binary => scan.named(*index, hit.range()),
+                Use::Detector(detector) => scan.detector(*detector, hit.range()),
+                Use::Named(_) => {}
+            }
+        }
+    }
+    scan.found
+}
+
+/// Sorts, and keeps of those that overlap the one whose rule says most.
+fn keep_the_telling(rules: &Rules, found: &mut Vec<Found>) {
+    let weight = |found: &Found| {
+        let rule = rules.rules.get(found.rule).map(|ready| &ready.rule);
+        rule.map_or(0, |rule| match (rule.detector.as_deref(), rule.pattern.is_some()) {
+            (Some("aws-access-key"), _) => 5,
+            (None, true) => 4,
+            (None, false) => 3,
+            (Some("password" | "token" | "secret" | "api-key" | "authorization"), _) => 1,
+            (Some(_), _) => 2,
+        })
+    };
+    found.sort_by(|a, b| {
+        (std::cmp::Reverse(weight(a)), a.range.start, std::cmp::Reverse(a.range.end), a.rule).cmp(&(
+            std::cmp::Reverse(weight(b)),
+            b.range.start,
+            std::cmp::Reverse(b.range.end),
+            b.rule,
+        ))
+    });
+    let mut kept: Vec<Found> = Vec::with_capacity(found.len());
+    for candidate in found.drain(..) {
+        let overlaps = |other: &Found| {
+            let touches = |a: &Range<usize>, b: &Range<usize>| a.start < b.end && b.start < a.end;
+            other.ranges().any(|range| candidate.ranges().any(|own| touches(range, own)))
+        };
+        if !kept.iter().any(overlaps) {
+            kept.push(candidate);
+        }
+    }
+    kept.sort_by_key(|found| (found.range.start, found.range.end, found.rule));
+    *found = kept;
+}
+
+impl Scan<'_> {
+    fn ready(&self, index: usize) -> Option<&Ready> {
+        self.rules.rules.get(index)
+    }
+
+    fn push(&mut self, rule: usize, name: String, secret: &str, range: Range<usize>, confidence: Confidence) {
+        self.found.push(Found {
+            rule,
+            name,
+            secret: Secret::new(secret.to_owned()),
+            range,
+            second: None,
+            confidence,
+            access_key_id: None,
+            aws_account: None,
+        });
+    }
+
+    /// A secret that shows by its own format.
+    fn pattern(&mut self, index: usize, hit: Range<usize>) {
+        let bytes = self.document.bytes;
+        let Some(ready) = self.ready(index) else { return };
+        let Some(pattern) = &ready.pattern else { return };
+        let end = bytes.len().min(hit.start + WINDOW);
+        let matched = if ready.rule.before == 0 {
+            if !ready.rule.open && is_word(before(bytes, hit.start)) && !is_escape(bytes, hit.start) {
+                return;
+            }
+            pattern.at(bytes, hit.start..end)
+        } else {
+            let from = hit.start.saturating_sub(ready.rule.before);
+            pattern
+                .within(bytes, from..end)
+                .filter(|found| found.whole.start <= hit.start && found.whole.end >= hit.end)
+        };
+        let Some(matched) = matched else {
+            self.split(hit);
+            return;
+        };
+        let lead = before(bytes, matched.whole.start);
+        let ended = !is_word(byte(bytes, matched.whole.end));
+        if !ready.rule.open && ((is_word(lead) && !is_escape(bytes, matched.whole.start)) || !ended) {
+            return;
+        }
+        let secret = shown(bytes, matched.secret.clone()).into_owned();
+        if !self.is_real(ready, &secret) {
+            return;
+        }
+        let confidence = if self.document.is_example() { Confidence::Medium } else { Confidence::High };
+        let name = name_before(&self.document, matched.secret.start);
+        self.push(index, name, &secret, matched.secret, confidence);
+    }
+
+    /// What holds for a secret of every rule.
+    fn is_real(&self, ready: &Ready, secret: &str) -> bool {
+        let body = secret.rsplit(['_', '-', '.']).find(|part| part.len() >= 8).unwrap_or(secret);
+        !is_published(secret)
+            && !is_dummy(body)
+            && !is_run(body)
+            && !secret.contains("xxxx")
+            && !secret.contains("XXXX")
+            && entropy(secret) >= ready.rule.entropy
+            && ready.validators.iter().all(|holds| holds(secret))
+    }
+
+    /// A secret that begins in one string and goes on in the next.
+    fn split(&mut self, hit: Range<usize>) {
+        if self.depth >= DEEPEST || !matches!(self.document.syntax, Syntax::Python | Syntax::Code) {
+            return;
+        }
+        let bytes = self.document.bytes;
+        let end =
+            skip_while(bytes, hit.end, |byte| is_word(byte) || matches!(byte, b'-' | b'.' | b'/' | b'+'));
+        if !matches!(byte(bytes, end), b'"' | b'\'') {
+            return;
+        }
+        let start =
+            crate::text::back_while(bytes, hit.start, |other| other != byte(bytes, end) && other != b'\n');
+        if before(bytes, start) != byte(bytes, end) {
+            return;
+        }
+        if let Some(value) =
+            literal::string(bytes, start - 1, self.document.syntax).filter(|value| value.split)
+        {
+            self.inside(&value.text, &value.range);
+        }
+    }
+
+    /// Secrets in a text that was put together or decoded from a part of the document.
+    fn inside(&mut self, text: &str, range: &Range<usize>) {
+        if self.depth >= DEEPEST {
+            return;
+        }
+        let inner = Document { bytes: text.as_bytes(), syntax: Syntax::Text, ..self.document };
+        for found in scan_at(self.rules, &inner, self.depth + 1) {
+            let name = if found.name.is_empty() {
+                name_before(&self.document, range.start)
+            } else {
+                found.name.clone()
+            };
+            self.found.push(Found { range: range.clone(), second: None, name, ..found });
+        }
+    }
+
+    /// A vendor's secret that shows by its name and its shape.
+    fn named(&mut self, index: usize, hit: Range<usize>) {
+        if self.document.third_party {
+            return;
+        }
+        let Some(binding) = binding_at(&self.document, &hit) else { return };
+        let Some(ready) = self.ready(index) else { return };
+        let (Some(name), Some(value)) = (&ready.name, &ready.value) else { return };
+        let text = binding.value.text.trim();
+        if binding.value.open || !value.is_all(text) {
+            return;
+        }
+        let spelled = words(&binding.name).join("_");
+        if name.within(spelled.as_bytes(), 0..spelled.len()).is_none() {
+            return;
+        }
+        if is_stand_in(text) || !self.is_real(ready, text) {
+            return;
+        }
+        let confidence = if self.document.is_example() { Confidence::Medium } else { Confidence::High };
+        self.push(index, binding.name, &binding.value.text, binding.value.range, confidence);
+    }
+
+    fn detector(&mut self, detector: Detector, hit: Range<usize>) {
+        let binary = self.document.syntax == Syntax::Binary;
+        match detector {
+            Detector::Url => self.url(hit),
+            Detector::Pem => self.pem(hit.start),
+            Detector::AwsKeyId => self.aws_key_id(hit.start),
+            _ if binary => {}
+            Detector::Name => self.name(hit),
+            Detector::Authorization => self.authorization(hit),
+            Detector::CommandLine => self.command_line(hit),
+            Detector::DockerAuth => self.docker_auth(hit),
+            Detector::Base64 => self.base64(hit),
+            Detector::Join => self.join(hit.start),
+        }
+    }
+
+    fn url(&mut self, hit: Range<usize>) {
+        let Some(found) = url::password_in(&self.document, hit) else { return };
+        let Some(rule) = self.rules.detected.rule(found.detector).or_else(|| self.rules.detected.rule("url"))
+        else {
+            return;
+        };
+        let name = name_before(&self.document, found.url_start);
+        self.push(rule, name, &found.password, found.range, found.confidence);
+    }
+
+    fn pem(&mut self, start: usize) {
+        let Some(found) = pem::private_key(self.document.bytes, start) else { return };
+        let Some(rule) = self.rules.detected.rule(if found.encrypted { "pem-encrypted" } else { "pem" })
+        else {
+            return;
+        };
+        let name = name_before(&self.document, start);
+        let confidence = if self.document.is_example() { Confidence::Medium } else { Confidence::High };
+        self.push(rule, name, &found.body, found.range, confidence);
+    }
+
+    fn aws_key_id(&mut self, start: usize) {
+        let Some(range) = aws::key_id_at(self.document.bytes, start) else { return };
+        let Some(rule) = self.rules.detected.rule("aws-access-key-id") else { return };
+        let id = shown(self.document.bytes, range.clone()).into_owned();
+        let name = name_before(&self.document, range.start);
+        self.push(rule, name, &id, range, Confidence::Medium);
+        if let Some(found) = self.found.last_mut() {
+            found.aws_account = aws::account_of(&id);
+            found.access_key_id = Some(id);
+        }
+    }
+
+    /// A name that says that its value is a secret.
+    fn name(&mut self, hit: Range<usize>) {
+        let Some(binding) = binding_at(&self.document, &hit) else { return };
+        self.bound(binding);
+    }
+
+    fn bound(&mut self, binding: Binding) {
+        let Binding { name, value } = binding;
+        let text = value.text.trim();
+        if value.split {
+            self.inside(&value.text, &value.range);
+        }
+        let spelled = words(&name).join("_");
+        if aws::is_secret_name(&spelled) && aws::is_secret_key(text) {
+            if let Some(rule) =
+                self.rules.detected.rule("aws-secret-access-key").filter(|_| !is_published(text))
+            {
+                let confidence = if self.document.third_party { Confidence::Low } else { Confidence::High };
+                self.push(rule, name, text, value.range, confidence);
+            }
+            return;
+        }
+        let Some(kind) = kind_of_name(&name).or_else(|| (hit_is_sql(&name)).then_some("password")) else {
+            return;
+        };
+        let decoded = decode_text(text).filter(|decoded| decoded.len() >= 6);
+        if let Some(decoded) = &decoded {
+            let inner = Value { text: decoded.clone(), ..value.clone() };
+            if let Some(confidence) = plausible(&self.document, &name, kind, &inner) {
+                self.generic(kind, name, &value, decoded, confidence);
+                return;
+            }
+            if is_stand_in(decoded) {
+                return;
+            }
+        }
+        if let Some(confidence) = plausible(&self.document, &name, kind, &value) {
+            let secret = text.to_owned();
+            self.generic(kind, name, &value, &secret, confidence);
+        }
+    }
+
+    fn generic(&mut self, kind: &str, name: String, value: &Value, secret: &str, confidence: Confidence) {
+        let detector = match kind {
+            "password" => "password",
+            "token" => "token",
+            "API key" => "api-key",
+            _ if framework_key(&name) => "framework-key",
+            _ => "secret",
+        };
+        let Some(rule) = self.rules.detected.rule(detector) else { return };
+        self.push(rule, name, secret, value.range.clone(), confidence);
+    }
+
+    /// `Bearer …` and `Basic …` behind a header's name.
+    fn authorization(&mut self, hit: Range<usize>) {
+        let bytes = self.document.bytes;
+        let end = skip_while(bytes, hit.end, |byte| {
+            is_word(byte) || matches!(byte, b'-' | b'.' | b'~' | b'+' | b'/' | b'=')
+        });
+        let range = hit.end..end;
+        if range.len() < 16 || self.document.third_party {
+            return;
+        }
+        let text = shown(bytes, range.clone()).into_owned();
+        let value =
+            Value { text, range: range.clone(), quoted: true, split: false, open: false, via: Via::Direct };
+        let is_basic = part(bytes, hit.clone()).eq_ignore_ascii_case(b"basic ");
+        let (secret, judged) = match is_basic {
+            true => {
+                let Some(decoded) = decode_text(&value.text) else { return };
+                let Some((_, password)) = decoded.split_once(':') else { return };
+                (password.to_owned(), Value { text: password.to_owned(), ..value.clone() })
+            }
+            false => (value.text.clone(), value.clone()),
+        };
+        let kind = if is_basic { "password" } else { "token" };
+        let Some(confidence) = plausible(&self.document, "authorization", kind, &judged) else { return };
+        let Some(rule) = self.rules.detected.rule("authorization") else { return };
+        self.push(rule, "Authorization".to_owned(), &secret, range, confidence);
+    }
+
+    /// `curl -u user:password`, `sshpass -p password`, `mysql -ppassword`.
+    fn command_line(&mut self, hit: Range<usize>) {
+        let bytes = self.document.bytes;
+        let line = hit.start..line_end(bytes, hit.end);
+        let command = part(bytes, hit.clone()).to_ascii_lowercase();
+        let flags: &[&[u8]] = match command.as_slice() {
+            b"sshpass" => &[b" -p ", b" -p"],
+            b"mysql " | b"mysqldump " => &[b" -p"],
+            b" -u " => &[b" -u "],
+            b"wget " => &[b" --http-password=", b" --password="],
+            _ => &[b" -u ", b" --user ", b" -u", b" --user=", b" --auth ", b" -a "],
+        };
+        let text = part(bytes, line.clone());
+        let Some((flag, at)) = flags.iter().find_map(|flag| Some((*flag, memchr::memmem::find(text, flag)?)))
+        else {
+            return;
+        };
+        let start = line.start + at + flag.len();
+        let Some(value) = literal::word(bytes, start, Syntax::Shell) else { return };
+        let takes_user = flag.starts_with(b" -u")
+            || flag.starts_with(b" --user")
+            || flag.starts_with(b" --auth")
+            || flag.starts_with(b" -a");
+        let (password, offset) = match (takes_user, value.text.split_once(':')) {
+            (true, Some((user, password))) => (password.to_owned(), user.len() + 1),
+            (true, None) => return,
+            (false, _) => (value.text.clone(), 0),
+        };
+        let range = value.range.start + offset..value.range.end.max(value.range.start + offset);
+        let judged = Value { text: password.clone(), range: range.clone(), ..value };
+        let Some(confidence) = plausible(&self.document, "command line", "password", &judged) else { return };
+        let Some(rule) = self.rules.detected.rule("command-line") else { return };
+        let name = String::from_utf8_lossy(&command).trim().to_owned();
+        self.push(rule, name, &password, range, confidence);
+    }
+
+    /// `"auth": "dXNlcjpwYXNzd29yZA=="`
+    fn docker_auth(&mut self, hit: Range<usize>) {
+        let bytes = self.document.bytes;
+        let at = if before(bytes, hit.end) == b'=' { hit.end } else { skip_blanks(bytes, hit.end) + 1 };
+        let start = skip_while(bytes, at, |byte| matches!(byte, b' ' | b'"' | b'\t'));
+        let end = skip_while(bytes, start, |byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_')
+        });
+        let Some(decoded) = decode_text(&shown(bytes, start..end)) else { return };
+        let Some((_, password)) = decoded.split_once(':') else { return };
+        let value = Value {
+            text: password.to_owned(),
+            range: start..end,
+            quoted: true,
+            split: false,
+            open: false,
+            via: Via::Direct,
+        };
+        if is_stand_in(password) || password.len() < 4 {
+            return;
+        }
+        let confidence =
+            plausible(&self.document, "password", "password", &value).unwrap_or(Confidence::Medium);
+        let Some(rule) = self.rules.detected.rule("docker-auth").filter(|_| !self.document.third_party)
+        else {
+            return;
+        };
+        self.push(rule, "auth".to_owned(), password, start..end, confidence);
+    }
+
+    /// A run of base64 around what a secret begins with.
+    fn base64(&mut self, hit: Range<usize>) {
+        let bytes = self.document.bytes;
+        let inside = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
+        let start = crate::text::back_while(bytes, hit.start, inside);
+        let end = skip_while(bytes, hit.end, inside);
+        // In a longer run, the image or archive that it is, the letters stand by chance.
+        if !(16..=3000).contains(&(end - start)) || self.depth >= DEEPEST {
+            return;
+        }
+        let Some(decoded) = decode_text(&shown(bytes, start..end)) else { return };
+        self.inside(&decoded, &(start..end));
+    }
+
+    /// `"".join(["…", "…"])`
+    fn join(&mut self, at: usize) {
+        let bytes = self.document.bytes;
+        let quote = before(bytes, at);
+        if !matches!(quote, b'"' | b'\'') {
+            return;
+        }
+        let start = crate::text::back_while(bytes, at - 1, |byte| byte != quote && byte != b'\n');
+        if before(bytes, start) != quote {
+            return;
+        }
+        if let Some(value) =
+            literal::string(bytes, start - 1, self.document.syntax).filter(|value| value.split)
+        {
+            self.inside(&value.text, &value.range);
+        }
+    }
+}
+
+/// `IDENTIFIED BY 'password'`
+fn hit_is_sql(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with("identified by")
+}
+
+/// True for the keys by which frameworks sign.
+fn framework_key(name: &str) -> bool {
+    let spelled = words(name).join("_");
+    [
+        "secret_key",
+        "jwt",
+        "signing",
+        "session_secret",
+        "app_secret",
+        "cookie_secret",
+        "salt",
+        "fernet",
+        "encryption_key",
+    ]
+    .iter()
+    .any(|word| spelled.contains(word))
+}
+
+/// A backslash escape before a token: the `n` of `\n` belongs to no word.
+fn is_escape(bytes: &[u8], at: usize) -> bool {
+    at >= 2 && matches!(byte(bytes, at - 2), b'\\' | b'%') || at >= 3 && byte(bytes, at - 3) == b'%'
+}
+
+/// The same character many times in a row, or the alphabet: made up.
+fn is_run(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let longest = |step: u8| {
+        let mut run = 1;
+        let mut most = 1;
+        for pair in bytes.windows(2) {
+            let next = matches!(pair, [a, b] if a.wrapping_add(step) == *b);
+            run = if next { run + 1 } else { 1 };
+            most = most.max(run);
+        }
+        most
+    };
+    longest(0) >= 6 || (longest(1) >= 8 && bytes.len() < 64)
+}
+
+/// The text that base64 holds, where it is printable.
+pub(crate) fn decode_text(text: &str) -> Option<String> {
+    use base64::alphabet::{STANDARD, URL_SAFE};
+    use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+    let text = text.trim();
+    if text.len() < 8
+        || !text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_'))
+    {
+        return None;
+    }
+    let config = GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true);
+    let alphabet = if text.contains(['-', '_']) { &URL_SAFE } else { &STANDARD };
+    let bytes = GeneralPurpose::new(alphabet, config).decode(text).ok()?;
+    let decoded = String::from_utf8(bytes).ok()?;
+    let decoded = decoded.trim_end_matches('\n');
+    let printable =
+        decoded.chars().all(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t')) && decoded.is_ascii();
+    (printable && !decoded.is_empty()).then(|| decoded.to_owned())
+}
+
+/// The name to which a value is bound that begins here; empty where there is none on its line.
+fn name_before(document: &Document<'_>, at: usize) -> String {
+    let bytes = document.bytes;
+    let start = crate::text::line_start(bytes, at).max(at.saturating_sub(200));
+    let line = part(bytes, start..at);
+    let Some(sign) = line.iter().rposition(|byte| matches!(byte, b'=' | b':')) else { return String::new() };
+    let sign = if sign > 0 && matches!(line.get(sign - 1), Some(b':')) { sign - 1 } else { sign };
+    let end = start
+        + line
+            .iter()
+            .take(sign)
+            .rposition(|byte| !matches!(byte, b' ' | b'\t' | b'"' | b'\'' | b']'))
+            .map_or(0, |index| index + 1);
+    let from = crate::text::back_while(bytes, end, |byte| is_word(byte) || matches!(byte, b'-' | b'.'));
+    if from < start || has(bytes, end, "//") {
+        return String::new();
+    }
+    shown(bytes, from..end).into_owned()
+}
