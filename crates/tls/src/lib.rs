@@ -5,5 +5,10 @@
 /// The engine's name in reports.
 pub const ENGINE: &str = "tls";
 
+pub mod checks;
+pub mod endpoint;
+mod engine;
 pub mod python;
 pub mod wire;
+
+pub use engine::{Cx, Judge, TlsCheck, info, run};
