@@ -4,7 +4,7 @@ mod deps;
 mod tls;
 
 pub use deps::{AdvisoriesCommand, AdvisoryArgs, DepsArgs};
-pub use tls::{EndpointArgs, Starttls, TlsCommand};
+pub use tls::{EndpointArgs, PythonArgs, RecipeArgs, Starttls, TlsCommand};
 
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};

@@ -9,6 +9,7 @@ pub mod checks;
 pub mod endpoint;
 mod engine;
 pub mod python;
+pub mod recipe;
 pub mod wire;
 
 pub use engine::{Cx, Judge, TlsCheck, info, run};

@@ -2,6 +2,7 @@
 //! limit after which the whole process group is ended.
 
 use super::PythonError;
+use super::image::Image;
 use serde_json::Value;
 use std::ffi::OsString;
 use std::io::Read;
@@ -41,6 +42,14 @@ pub struct Found {
     pub folder: PathBuf,
     /// Why this one, for the reader.
     pub why: String,
+    /// The image that it is part of.
+    pub image: Option<Image>,
+}
+
+impl Found {
+    fn here(path: PathBuf, folder: PathBuf, why: impl Into<String>) -> Found {
+        Found { path, folder, why: why.into(), image: None }
+    }
 }
 
 /// The interpreter that a path stands for: itself, that of a virtual environment or prefix, that of a project's environment,
@@ -51,7 +60,7 @@ pub struct Found {
 pub fn find(path: Option<&Path>) -> Result<Found, PythonError> {
     let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
     let Some(path) = path else {
-        return Ok(Found { path: of_path()?, folder: here, why: "the python3 of PATH".to_owned() });
+        return Ok(Found::here(of_path()?, here, "the python3 of PATH"));
     };
     let path = &here.join(path);
     if path.is_file() {
@@ -59,23 +68,23 @@ pub fn find(path: Option<&Path>) -> Result<Found, PythonError> {
         if !name.starts_with("py") {
             return Err(PythonError::Stranger(path.clone()));
         }
-        return Ok(Found { path: path.clone(), folder: here, why: "as named".to_owned() });
+        return Ok(Found::here(path.clone(), here, "as named"));
     }
     if !path.is_dir() {
         return Err(PythonError::Missing(path.clone()));
     }
     if let Some(own) = in_prefix(path) {
-        return Ok(Found { path: own, folder: path.clone(), why: format!("of {}", path.display()) });
+        return Ok(Found::here(own, path.clone(), format!("of {}", path.display())));
     }
     let environment = ENVIRONMENTS
         .iter()
         .map(|name| path.join(name))
         .find_map(|folder| in_prefix(&folder).filter(|_| folder.join("pyvenv.cfg").is_file()));
     if let Some(own) = environment {
-        return Ok(Found { path: own, folder: path.clone(), why: "the project's virtual environment".to_owned() });
+        return Ok(Found::here(own, path.clone(), "the project's virtual environment"));
     }
-    let why = "the python3 of PATH: the folder has no virtual environment".to_owned();
-    Ok(Found { path: of_path()?, folder: path.clone(), why })
+    let why = "the python3 of PATH: the folder has no virtual environment";
+    Ok(Found::here(of_path()?, path.clone(), why))
 }
 
 /// The interpreter of an installation's or environment's folder.
@@ -88,7 +97,8 @@ fn in_prefix(folder: &Path) -> Option<PathBuf> {
             .ok()?
             .filter_map(|entry| Some(entry.ok()?.path()))
             .filter(|file| {
-                let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+                let name =
+                    file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
                 name.strip_prefix("python3.").is_some_and(|minor| minor.parse::<u8>().is_ok())
             })
             .collect();
@@ -125,20 +135,25 @@ pub(super) struct Answers {
 /// An interpreter that can be asked.
 pub(super) struct Session {
     path: PathBuf,
+    image: Option<Image>,
+    /// The `openssl.cnf` that an image's interpreter is pointed to: its own, not this machine's.
+    pub(super) conf: Option<PathBuf>,
     scratch: tempfile::TempDir,
 }
 
 impl Session {
     /// Makes the folder that it runs in; a launcher is asked for the interpreter behind it.
     pub(super) fn new(found: &Found, authority: &str) -> Result<Session, PythonError> {
-        let scratch = tempfile::Builder::new().prefix("tieout-tls-").tempdir().map_err(PythonError::Scratch)?;
+        let scratch =
+            tempfile::Builder::new().prefix("tieout-tls-").tempdir().map_err(PythonError::Scratch)?;
         let write = |name: &str, text: &str| {
             std::fs::write(scratch.path().join(name), text).map_err(PythonError::Scratch)
         };
         write("probe.py", SCRIPT)?;
         write("authority.pem", authority)?;
-        let path = if is_script(&found.path) { behind(found)? } else { found.path.clone() };
-        Ok(Session { path, scratch })
+        let is_launcher = found.image.is_none() && is_script(&found.path);
+        let path = if is_launcher { behind(found)? } else { found.path.clone() };
+        Ok(Session { path, image: found.image.clone(), conf: None, scratch })
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -154,10 +169,9 @@ impl Session {
         }
         let file = folder.join(format!("{name}.job"));
         std::fs::write(&file, job.to_string()).map_err(PythonError::Scratch)?;
-        let mut command = Command::new(&self.path);
+        let mut command = self.command();
         command.arg(folder.join("probe.py")).arg(&file).current_dir(folder);
         let authority = folder.join("authority.pem");
-        clean(&mut command);
         for name in ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE"] {
             command.env(name, &authority);
         }
@@ -168,6 +182,30 @@ impl Session {
             None => Ended::TimedOut,
         };
         Ok(Answers { lines: read_lines(&report), ended })
+    }
+
+    /// The interpreter in its environment; one of an image by the image's loader.
+    fn command(&self) -> Command {
+        let Some(image) = &self.image else {
+            let mut command = Command::new(&self.path);
+            clean(&mut command);
+            return command;
+        };
+        let mut command = match &image.loader {
+            Some(loader) => {
+                let mut command = Command::new(loader);
+                command.arg("--library-path").arg(&image.libraries).arg(&self.path);
+                command
+            }
+            None => Command::new(&self.path),
+        };
+        clean(&mut command);
+        for name in ["LD_LIBRARY_PATH", "PATH", "PYENV_ROOT", "PYENV_VERSION", "OPENSSL_MODULES"] {
+            command.env_remove(name);
+        }
+        let nowhere = Path::new("/dev/null");
+        command.env("OPENSSL_CONF", self.conf.as_deref().unwrap_or(nowhere)).env("HOME", self.scratch.path());
+        command
     }
 
     pub(super) fn mute(&self, why: &str) -> PythonError {

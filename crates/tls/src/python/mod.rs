@@ -4,15 +4,21 @@
 
 pub mod authority;
 mod enforce;
+mod image;
 mod interpreter;
 mod observe;
 pub mod openssl_conf;
 mod report;
+mod run;
 pub mod server;
 
+pub use image::{Image, find_in_image};
 pub use interpreter::{Found, find};
-pub use observe::{Probed, probe};
-pub use report::{Client, OpensslSettings, PythonReport, Unknown, Verdict, Verifies};
+pub use report::{
+    Client, OpensslSettings, PythonReport, Unknown, VERSIONS, Verdict, Verifies, openssl_branch,
+    python_branch,
+};
+pub use run::{Probed, probe};
 
 use std::path::PathBuf;
 
@@ -23,11 +29,24 @@ pub enum PythonError {
     #[error("{0}: there is no such file or folder")]
     Missing(PathBuf),
     /// The file has another name than an interpreter has: it is not run.
-    #[error("{0}: its name does not begin with `py`, so it is not run; name a Python interpreter, a virtual environment or a project")]
+    #[error(
+        "{0}: its name does not begin with `py`, so it is not run; name a Python interpreter, a virtual environment or a project"
+    )]
     Stranger(PathBuf),
     /// No `python3` or `python` in `PATH`.
     #[error("no interpreter found: neither python3 nor python is in PATH; name one")]
     NotInPath,
+    /// No interpreter in an image.
+    #[error("{0}: the image has no python3 in usr/local/bin, opt/python/bin, var/lang/bin, usr/bin or bin")]
+    NoneInImage(PathBuf),
+    /// An image's interpreter that cannot run here.
+    #[error("{path} cannot run here: {why}")]
+    Foreign {
+        /// The interpreter.
+        path: PathBuf,
+        /// Why, and what would help.
+        why: String,
+    },
     /// It did not do what an interpreter does.
     #[error("{path} cannot be asked: {why}")]
     Mute {

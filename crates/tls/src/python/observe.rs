@@ -1,36 +1,16 @@
 //! From what the servers saw and the clients said to the rows of the report. An outcome that has another cause than the version
 //! or the certificate is no refusal: it is a gap.
 
-use super::authority::{Authority, Flaw, HOST};
-use super::interpreter::{Answers, Ended, Found, Session, configured};
-use super::openssl_conf::{Read, settings};
-use super::report::{Client, PythonReport, Unknown, Verifies};
-use super::server::{Farm, Manner, Outcome, Seen, Speaks, is_old_enough};
-use super::{PythonError, enforce};
+use super::authority::Flaw;
+use super::interpreter::{Answers, Ended};
+use super::report::{Client, Unknown, VERSIONS, Verifies};
+use super::server::{Manner, Outcome, Seen, Speaks, is_old_enough};
 use crate::wire::{Alert, ClientHello, Group, Version, extension};
-use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tieout_model::{Gap, Reason};
-
-/// How long the interpreter may take to say what it is.
-const FACTS: Duration = Duration::from_secs(20);
-/// How long a client may take for all trials.
-const CLIENT: Duration = Duration::from_secs(30);
-/// How long a client may take for one, in seconds.
-const TRIAL: f64 = 4.0;
-/// How many clients run at once.
-const AT_ONCE: usize = 3;
-
-/// The versions that there is a server for, the oldest first.
-const VERSIONS: [Version; 5] =
-    [Version::Ssl3, Version::Tls10, Version::Tls11, Version::Tls12, Version::Tls13];
 
 /// What is tried with each client, by name.
-const TRIALS: [(&str, Manner); 9] = [
+pub(super) const TRIALS: [(&str, Manner); 9] = [
     ("0 SSLv3", only(Version::Ssl3)),
     ("1 TLSv1", only(Version::Tls10)),
     ("2 TLSv1.1", only(Version::Tls11)),
@@ -52,10 +32,10 @@ const fn all(flaw: Flaw) -> Manner {
 
 /// What a client did in one trial: what the server saw, and what the client said of it.
 #[derive(Debug, Clone, Default)]
-struct Trial {
-    seen: Vec<Seen>,
+pub(super) struct Trial {
+    pub(super) seen: Vec<Seen>,
     /// `None` where it said nothing; `Some(None)` where it was content.
-    said: Option<Option<String>>,
+    pub(super) said: Option<Option<String>>,
 }
 
 impl Trial {
@@ -66,143 +46,21 @@ impl Trial {
     /// What the client complains of, shortened.
     fn complaint(&self) -> String {
         match &self.said {
-            Some(Some(error)) => format!("it says `{}`", error.chars().take(160).collect::<String>()),
+            Some(Some(error)) => format!("it says `{}`", shortened(error)),
             Some(None) => "it says nothing of it".to_owned(),
             None => "it was stopped before it said anything".to_owned(),
         }
     }
 }
 
-/// What the report is, and what could not be told.
-pub struct Probed {
-    /// The report, judged.
-    pub report: PythonReport,
-    /// What is missing in it.
-    pub gaps: Vec<Gap>,
-}
-
-/// Probes an interpreter.
-///
-/// # Errors
-/// Where it does not run, or where no server can be started.
-pub fn probe(found: &Found, minimum: Version) -> Result<Probed, PythonError> {
-    let authority = Arc::new(Authority::new()?);
-    let session = Session::new(found, &authority.pem)?;
-    let facts = facts(&session)?;
-    let names: Vec<String> = facts
-        .get("clients")
-        .and_then(Value::as_array)
-        .map(|list| list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
-        .unwrap_or_default();
-    let mut gaps = Vec::new();
-    let clients = clients(&session, &authority, &names, &mut gaps)?;
-    let text = |key: &str| facts.get(key).and_then(Value::as_str).map(str::to_owned);
-    if let Some(error) = text("error") {
-        gaps.push(Gap::new(
-            Reason::Unsupported,
-            format!("the interpreter has no TLS: `import ssl` says `{error}`"),
-            "build it with OpenSSL's headers, then run this again",
-        ));
-    }
-    let conf = configured().or_else(|| Some(Path::new(&text("cafile")?).parent()?.join("openssl.cnf")));
-    let read = conf.as_deref().map(settings);
-    if let (Some(Read::Unreadable(why)), Some(conf)) = (&read, &conf) {
-        let what = format!("{} cannot be read: {why}", conf.display());
-        gaps.push(Gap::new(Reason::Unreadable, what, "let the file be read"));
-    }
-    let mut report = PythonReport {
-        interpreter: session.path().to_string_lossy().into_owned(),
-        python: text("python"),
-        python_end_of_life: None,
-        openssl: text("openssl"),
-        openssl_end_of_life: None,
-        openssl_library: text("libssl"),
-        enforce: enforce::texts(minimum, conf.as_deref()),
-        openssl_conf: conf.map(|path| path.to_string_lossy().into_owned()),
-        openssl_settings: read.and_then(Read::settings),
-        minimum,
-        verdict: None,
-        clients,
-    };
-    report.judge();
-    Ok(Probed { report, gaps })
-}
-
-/// What the interpreter says of itself.
-fn facts(session: &Session) -> Result<Value, PythonError> {
-    let answers = session.ask("facts", json!({"client": null, "trials": {}}), FACTS)?;
-    let facts = answers.lines.into_iter().find(|line| line.get("python").is_some());
-    facts.ok_or_else(|| match answers.ended {
-        Ended::TimedOut => session.mute("it did not answer within 20 seconds"),
-        Ended::Badly(how) => session.mute(&format!("it ran no script of ours and ended with {how}")),
-        Ended::Well => session.mute("it ran no script of ours; is it a Python interpreter?"),
-    })
-}
-
-/// Runs every client, a few at a time.
-fn clients(
-    session: &Session,
-    authority: &Arc<Authority>,
-    names: &[String],
-    gaps: &mut Vec<Gap>,
-) -> Result<Vec<Client>, PythonError> {
-    type Row = Result<(Client, Vec<Gap>), PythonError>;
-    let next = AtomicUsize::new(0);
-    let rows: Mutex<BTreeMap<usize, Row>> = Mutex::new(BTreeMap::new());
-    std::thread::scope(|scope| {
-        for _ in 0..AT_ONCE.min(names.len()) {
-            scope.spawn(|| {
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(name) = names.get(index) else { break };
-                    let row = client(session, authority, name);
-                    rows.lock().unwrap_or_else(|broken| broken.into_inner()).insert(index, row);
-                }
-            });
-        }
-    });
-    let mut clients = Vec::new();
-    for row in rows.into_inner().unwrap_or_else(|broken| broken.into_inner()).into_values() {
-        let (client, own) = row?;
-        clients.push(client);
-        gaps.extend(own);
-    }
-    Ok(clients)
-}
-
-/// Runs one client against servers of its own.
-fn client(
-    session: &Session,
-    authority: &Arc<Authority>,
-    name: &str,
-) -> Result<(Client, Vec<Gap>), PythonError> {
-    let farm = Farm::start(Arc::clone(authority), &TRIALS.map(|(_, manner)| manner))?;
-    let ports: serde_json::Map<String, Value> = TRIALS
-        .iter()
-        .zip(&farm.plots)
-        .map(|((trial, _), plot)| ((*trial).to_owned(), plot.port.into()))
-        .collect();
-    let job = json!({"client": name, "host": HOST, "timeout": TRIAL, "trials": ports});
-    let answers = session.ask(name, job, CLIENT);
-    let seen = farm.finish();
-    let answers = answers?;
-    let mut trials = BTreeMap::new();
-    for ((trial, _), seen) in TRIALS.iter().zip(seen) {
-        trials.insert(*trial, Trial { seen, said: said(&answers, trial) });
-    }
-    Ok(row(name, &answers, &trials))
-}
-
-fn said(answers: &Answers, trial: &str) -> Option<Option<String>> {
-    let line = answers.lines.iter().find(|line| line.get("trial").and_then(Value::as_str) == Some(trial))?;
-    Some(line.get("error").and_then(Value::as_str).map(str::to_owned))
+/// The start of a message, on one line.
+fn shortened(message: &str) -> String {
+    message.chars().map(|c| if c.is_control() { ' ' } else { c }).take(160).collect()
 }
 
 /// The row of a client.
-fn row(name: &str, answers: &Answers, trials: &BTreeMap<&str, Trial>) -> (Client, Vec<Gap>) {
+pub(super) fn row(name: &str, limit: Duration, answers: &Answers, trials: &BTreeMap<&str, Trial>) -> Client {
     let first = |key: &str| answers.lines.iter().find_map(|line| line.get(key)?.as_str().map(str::to_owned));
-    let mut gaps = Vec::new();
-    let mut gap = |what: String, resolve: &str| gaps.push(Gap::new(Reason::Unresolved, what, resolve.to_owned()));
     let mut client = Client {
         name: name.to_owned(),
         version: first("version"),
@@ -217,61 +75,61 @@ fn row(name: &str, answers: &Answers, trials: &BTreeMap<&str, Trial>) -> (Client
         groups: None,
     };
     if let Some(error) = first("broken") {
-        gap(format!("{name} cannot be imported: `{error}`"), "mend the installation, or take the library out");
-        return (client, gaps);
+        let why = format!("it cannot be imported: `{}`", shortened(&error));
+        client.unknown.push(Unknown { what: "all".to_owned(), why });
+        return client;
     }
-    match &answers.ended {
-        Ended::Well => {}
-        Ended::Badly(how) => {
-            gap(format!("{name} ended the interpreter in the middle of the probe: {how}"), "run it by itself to see why");
-        }
+    let stopped = match &answers.ended {
+        Ended::Well => None,
+        Ended::Badly(how) => Some(format!("it ended the interpreter in the middle of the probe ({how})")),
         Ended::TimedOut => {
-            let limit = CLIENT.as_secs();
-            gap(format!("{name} did not come to an end within {limit} seconds and was stopped"), "run it by itself to see why");
+            Some(format!("it did not come to an end within {} seconds and was stopped", limit.as_secs()))
         }
-    }
+    };
     let empty = Trial::default();
     let trial = |name: &str| trials.get(name).unwrap_or(&empty);
+    let mut unknown = |what: &str, why: String| {
+        let why = stopped.clone().unwrap_or(why);
+        client.unknown.push(Unknown { what: what.to_owned(), why });
+    };
     let mut accepts = Vec::new();
+    let mut told = 0;
     for (version, (key, _)) in VERSIONS.into_iter().zip(TRIALS) {
         match accepted(version, trial(key)) {
-            Ok(true) => accepts.push(version),
-            Ok(false) if refused_for_signature(version, trial(key)) => {
-                client.refuses_signature_only.push(version);
+            Ok(does) => {
+                told += 1;
+                if does {
+                    accepts.push(version);
+                } else if refused_for_signature(version, trial(key)) {
+                    client.refuses_signature_only.push(version);
+                }
             }
-            Ok(false) => {}
-            Err(why) => client.unknown.push(Unknown { version, why }),
+            Err(why) => unknown(version.as_str(), why),
         }
-    }
-    for unknown in &client.unknown {
-        let what = format!("whether {name} accepts {}: {}", unknown.version, unknown.why);
-        gap(what, "see what stands in the way, and run this again");
-    }
-    let least = accepts.first().copied();
-    client.minimum = least.filter(|least| client.unknown.iter().all(|unknown| unknown.version > *least));
-    if client.unknown.len() < VERSIONS.len() {
-        client.accepts = Some(accepts);
     }
     let good = trial("5 all");
     client.prefers = good.seen.iter().find_map(established);
     client.fallback = fallback(trials);
-    for (key, kind, place) in [
-        ("6 self-signed", "a self-signed certificate", &mut client.verifies.chain),
-        ("7 wrong name", "a certificate of another name", &mut client.verifies.name),
-        ("8 expired", "an expired certificate", &mut client.verifies.expiry),
+    for (key, what, place) in [
+        ("6 self-signed", "chain", &mut client.verifies.chain),
+        ("7 wrong name", "name", &mut client.verifies.name),
+        ("8 expired", "expiry", &mut client.verifies.expiry),
     ] {
         match refuses(trial(key), client.prefers.is_some()) {
             Ok(known) => *place = Some(known),
-            Err(why) => gap(
-                format!("whether {name} refuses {kind}: {why}"),
-                "see what stands in the way, and run this again",
-            ),
+            Err(why) => unknown(what, why),
         }
     }
-    let hello = std::iter::once(good).chain(trials.values()).flat_map(|trial| &trial.seen).find_map(|seen| seen.hello.as_ref());
-    client.ciphers = hello.map(|hello| hello.real_ciphers().into_iter().map(|cipher| cipher.name()).collect());
+    let least = accepts.first().copied();
+    let is_told = |version: &Version| !client.unknown.iter().any(|unknown| unknown.what == version.as_str());
+    client.minimum = least.filter(|least| VERSIONS.iter().filter(|version| *version < least).all(is_told));
+    client.accepts = (told > 0).then_some(accepts);
+    let hellos = std::iter::once(good).chain(trials.values()).flat_map(|trial| &trial.seen);
+    let hello = hellos.filter_map(|seen| seen.hello.as_ref()).next();
+    client.ciphers =
+        hello.map(|hello| hello.real_ciphers().into_iter().map(|cipher| cipher.name()).collect());
     client.groups = hello.map(|hello| hello.groups().into_iter().map(Group::name).collect());
-    (client, gaps)
+    client
 }
 
 fn established(seen: &Seen) -> Option<Version> {
@@ -309,7 +167,11 @@ fn refused(version: Version, seen: &Seen, trial: &Trial) -> Result<(), String> {
             Some(hello) if !offers(hello, version) || !has_cipher_of(hello, version) => Ok(()),
             _ => Err(format!("it offers no {what} that the probe's server has")),
         },
-        Outcome::Closed if matches!(trial.said, Some(Some(_))) && !trial.complaint().contains("timed out") => Ok(()),
+        Outcome::Closed
+            if matches!(trial.said, Some(Some(_))) && !trial.complaint().contains("timed out") =>
+        {
+            Ok(())
+        }
         Outcome::Closed => Err(format!("it closed the connection; {}", trial.complaint())),
         Outcome::Stalled => Err("it said nothing for 8 seconds".to_owned()),
         Outcome::Broken(why) => Err(format!("it broke the protocol: {why}")),
@@ -347,7 +209,10 @@ fn has_cipher_of(hello: &ClientHello, version: Version) -> bool {
 }
 
 fn has_static_rsa(hello: &ClientHello) -> bool {
-    hello.real_ciphers().iter().any(|cipher| cipher.name().starts_with("TLS_RSA_WITH_") && is_old_enough(*cipher))
+    hello
+        .real_ciphers()
+        .iter()
+        .any(|cipher| cipher.name().starts_with("TLS_RSA_WITH_") && is_old_enough(*cipher))
 }
 
 /// Whether a client refuses a flawed certificate.

@@ -193,11 +193,13 @@ mod tests {
         parse(text, &|_| None)
     }
 
-    const HEAD: &str = "openssl_conf = init\n[init]\nssl_conf = ssl\n[ssl]\nsystem_default = system\n[system]\n";
+    const HEAD: &str =
+        "openssl_conf = init\n[init]\nssl_conf = ssl\n[ssl]\nsystem_default = system\n[system]\n";
 
     #[test]
     fn the_section_that_three_names_lead_to_is_what_counts() {
-        let settings = read(&format!("{HEAD}MinProtocol = TLSv1.2 # why\nCipherString = DEFAULT:@SECLEVEL=2\n"));
+        let settings =
+            read(&format!("{HEAD}MinProtocol = TLSv1.2 # why\nCipherString = DEFAULT:@SECLEVEL=2\n"));
         assert_eq!(settings.min_protocol.as_deref(), Some("TLSv1.2"));
         assert_eq!(settings.cipher_string.as_deref(), Some("DEFAULT:@SECLEVEL=2"));
         assert_eq!(settings.security_level, Some(2));

@@ -157,8 +157,11 @@ impl Protection {
         let mut plain = [data, &self.mac(content, data)].concat();
         let padding = BLOCK - 1 - plain.len() % BLOCK;
         plain.extend(std::iter::repeat_n(padding as u8, padding + 1));
-        let iv =
-            if self.version == Version::Tls10 { self.chain.clone() } else { super::random::<BLOCK>()?.to_vec() };
+        let iv = if self.version == Version::Tls10 {
+            self.chain.clone()
+        } else {
+            super::random::<BLOCK>()?.to_vec()
+        };
         cbc(Direction::Seal, &self.key, &iv, &mut plain)?;
         self.chain = plain.get(plain.len() - BLOCK..).unwrap_or_default().to_vec();
         self.sequence += 1;
@@ -219,12 +222,10 @@ mod tests {
     #[test]
     fn the_pseudo_random_function_of_tls_1_2_gives_the_published_test_vector() {
         // P_SHA256's test vector of the IETF's TLS mailing list (2009), which many implementations carry.
-        let secret = [
-            0x9b, 0xbe, 0x43, 0x6b, 0xa9, 0x40, 0xf0, 0x17, 0xb1, 0x76, 0x52, 0x84, 0x9a, 0x71, 0xdb, 0x35,
-        ];
-        let seed = [
-            0xa0, 0xba, 0x9f, 0x93, 0x6c, 0xda, 0x31, 0x18, 0x27, 0xa6, 0xf7, 0x96, 0xff, 0xd5, 0x19, 0x8c,
-        ];
+        let secret =
+            [0x9b, 0xbe, 0x43, 0x6b, 0xa9, 0x40, 0xf0, 0x17, 0xb1, 0x76, 0x52, 0x84, 0x9a, 0x71, 0xdb, 0x35];
+        let seed =
+            [0xa0, 0xba, 0x9f, 0x93, 0x6c, 0xda, 0x31, 0x18, 0x27, 0xa6, 0xf7, 0x96, 0xff, 0xd5, 0x19, 0x8c];
         let out = prf(Version::Tls12, &secret, b"test label", &seed, 100);
         assert_eq!(out[..8], [0xe3, 0xf2, 0x29, 0xba, 0x72, 0x7b, 0xe1, 0x7b]);
     }

@@ -83,10 +83,7 @@ fn group(hello: &ClientHello) -> Result<Group, HandshakeError> {
     if groups.is_empty() {
         return Ok(P256);
     }
-    groups
-        .into_iter()
-        .find(|group| [X25519, P256].contains(group))
-        .ok_or(HandshakeError::NoCommon("group"))
+    groups.into_iter().find(|group| [X25519, P256].contains(group)).ok_or(HandshakeError::NoCommon("group"))
 }
 
 fn algorithm(group: Group) -> &'static agreement::Algorithm {
@@ -101,8 +98,13 @@ fn key_pair(group: Group) -> Result<(EphemeralPrivateKey, Vec<u8>), HandshakeErr
 }
 
 /// The premaster secret.
-fn agreed(group: Group, secret: EphemeralPrivateKey, exchange: &Handshake) -> Result<Vec<u8>, HandshakeError> {
-    let (length, point) = exchange.body.split_first().ok_or(HandshakeError::Broken("an empty key exchange"))?;
+fn agreed(
+    group: Group,
+    secret: EphemeralPrivateKey,
+    exchange: &Handshake,
+) -> Result<Vec<u8>, HandshakeError> {
+    let (length, point) =
+        exchange.body.split_first().ok_or(HandshakeError::Broken("an empty key exchange"))?;
     if usize::from(*length) != point.len() {
         return Err(HandshakeError::Broken("a malformed key exchange"));
     }

@@ -147,7 +147,8 @@ fn answer(
 }
 
 /// What is sent to a client that asks, whatever it asks for.
-const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 3\r\nConnection: close\r\n\r\nok\n";
+const ANSWER: &[u8] =
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 3\r\nConnection: close\r\n\r\nok\n";
 
 /// Whether what came is a whole request's head.
 fn is_whole(request: &[u8]) -> bool {

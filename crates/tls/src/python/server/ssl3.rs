@@ -10,7 +10,10 @@ use crate::wire::{Cipher, ClientHello, Incoming, ServerHello, Version, handshake
 const CIPHERS: [Cipher; 6] =
     [Cipher(0x002f), Cipher(0x0035), Cipher(0x0033), Cipher(0x0039), Cipher(0xc009), Cipher(0xc013)];
 
-pub(super) fn answer(conversation: &mut Conversation, hello: &ClientHello) -> Result<Outcome, HandshakeError> {
+pub(super) fn answer(
+    conversation: &mut Conversation,
+    hello: &ClientHello,
+) -> Result<Outcome, HandshakeError> {
     let chosen = CIPHERS.into_iter().find(|cipher| hello.ciphers.contains(cipher));
     let server_hello = ServerHello {
         legacy_version: Version::Ssl3.code(),
@@ -45,4 +48,3 @@ fn judge(description: u8, has_cipher: bool) -> Outcome {
         other => Outcome::Alerted(other),
     }
 }
-
