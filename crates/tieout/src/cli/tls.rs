@@ -139,6 +139,9 @@ pub struct PythonArgs {
     /// The least version that a client may accept
     #[arg(long, value_enum, default_value = "1.2", value_name = "VERSION")]
     pub min: Minimum,
+    /// Seconds for each client
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600), value_name = "SECONDS")]
+    pub timeout: u64,
     #[command(flatten)]
     pub choice: ChoiceArgs,
     #[command(flatten)]

@@ -136,6 +136,7 @@ pub(super) struct Answers {
 pub(super) struct Session {
     path: PathBuf,
     image: Option<Image>,
+    limit: Duration,
     /// The `openssl.cnf` that an image's interpreter is pointed to: its own, not this machine's.
     pub(super) conf: Option<PathBuf>,
     scratch: tempfile::TempDir,
@@ -143,7 +144,7 @@ pub(super) struct Session {
 
 impl Session {
     /// Makes the folder that it runs in; a launcher is asked for the interpreter behind it.
-    pub(super) fn new(found: &Found, authority: &str) -> Result<Session, PythonError> {
+    pub(super) fn new(found: &Found, authority: &str, limit: Duration) -> Result<Session, PythonError> {
         let scratch =
             tempfile::Builder::new().prefix("tieout-tls-").tempdir().map_err(PythonError::Scratch)?;
         let write = |name: &str, text: &str| {
@@ -152,8 +153,13 @@ impl Session {
         write("probe.py", SCRIPT)?;
         write("authority.pem", authority)?;
         let is_launcher = found.image.is_none() && is_script(&found.path);
-        let path = if is_launcher { behind(found)? } else { found.path.clone() };
-        Ok(Session { path, image: found.image.clone(), conf: None, scratch })
+        let path = if is_launcher { behind(found, limit)? } else { found.path.clone() };
+        Ok(Session { path, image: found.image.clone(), limit, conf: None, scratch })
+    }
+
+    /// How long one run may take.
+    pub(super) fn limit(&self) -> Duration {
+        self.limit
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -161,7 +167,7 @@ impl Session {
     }
 
     /// Runs the script with a job.
-    pub(super) fn ask(&self, name: &str, mut job: Value, limit: Duration) -> Result<Answers, PythonError> {
+    pub(super) fn ask(&self, name: &str, mut job: Value) -> Result<Answers, PythonError> {
         let folder = self.scratch.path();
         let report = folder.join(format!("{name}.report"));
         if let Some(job) = job.as_object_mut() {
@@ -175,7 +181,7 @@ impl Session {
         for name in ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE"] {
             command.env(name, &authority);
         }
-        let ended = run(&mut command, limit).map_err(|error| self.mute(&error.to_string()))?;
+        let ended = run(&mut command, self.limit).map_err(|error| self.mute(&error.to_string()))?;
         let ended = match ended {
             Some(status) if status.success() => Ended::Well,
             Some(status) => Ended::Badly(status.to_string()),
@@ -230,7 +236,7 @@ fn is_script(path: &Path) -> bool {
 }
 
 /// The interpreter that a launcher starts.
-fn behind(found: &Found) -> Result<PathBuf, PythonError> {
+fn behind(found: &Found, limit: Duration) -> Result<PathBuf, PythonError> {
     let mute = |why: String| PythonError::Mute { path: found.path.clone(), why };
     let scratch = tempfile::tempdir().map_err(PythonError::Scratch)?;
     let answer = scratch.path().join("executable");
@@ -238,7 +244,7 @@ fn behind(found: &Found) -> Result<PathBuf, PythonError> {
     let mut command = Command::new(&found.path);
     command.args(["-c", program]).arg(&answer).current_dir(&found.folder);
     clean(&mut command);
-    run(&mut command, Duration::from_secs(15)).map_err(|error| mute(error.to_string()))?;
+    run(&mut command, limit).map_err(|error| mute(error.to_string()))?;
     let path = std::fs::read_to_string(&answer).map(PathBuf::from).unwrap_or_default();
     if path.is_file() { Ok(path) } else { Err(mute("it is a script that starts no interpreter".to_owned())) }
 }

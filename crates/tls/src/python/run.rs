@@ -19,10 +19,6 @@ use std::time::Duration;
 use tieout_lifecycle::{Product, Table};
 use tieout_model::{Gap, Reason};
 
-/// How long the interpreter may take to say what it is.
-const FACTS: Duration = Duration::from_secs(20);
-/// How long a client may take for all trials.
-const CLIENT: Duration = Duration::from_secs(30);
 /// How long a client may take for one, in seconds.
 const TRIAL: f64 = 4.0;
 /// How many clients run at once.
@@ -36,13 +32,13 @@ pub struct Probed {
     pub gaps: Vec<Gap>,
 }
 
-/// Probes an interpreter.
+/// Probes an interpreter; `limit` is what it may take to say what it is, and what each client may take for all its trials.
 ///
 /// # Errors
 /// Where it does not run, or where no server can be started.
-pub fn probe(found: &Found, minimum: Version) -> Result<Probed, PythonError> {
+pub fn probe(found: &Found, minimum: Version, limit: Duration) -> Result<Probed, PythonError> {
     let authority = Arc::new(Authority::new()?);
-    let mut session = Session::new(found, &authority.pem)?;
+    let mut session = Session::new(found, &authority.pem, limit)?;
     let facts = facts(&session)?;
     let names: Vec<String> = facts
         .get("clients")
@@ -115,10 +111,10 @@ fn system_of(library: &str, found: &Found) -> Option<String> {
 
 /// What the interpreter says of itself.
 fn facts(session: &Session) -> Result<Value, PythonError> {
-    let answers = session.ask("facts", json!({"client": null, "trials": {}}), FACTS)?;
+    let answers = session.ask("facts", json!({"client": null, "trials": {}}))?;
     let facts = answers.lines.into_iter().find(|line| line.get("python").is_some());
     facts.ok_or_else(|| match answers.ended {
-        Ended::TimedOut => session.mute("it did not answer within 20 seconds"),
+        Ended::TimedOut => session.mute("it did not answer in time and was stopped"),
         Ended::Badly(how) => session.mute(&format!("it ran no script of ours and ended with {how}")),
         Ended::Well => session.mute("it ran no script of ours; is it a Python interpreter?"),
     })
@@ -156,14 +152,14 @@ fn client(session: &Session, authority: &Arc<Authority>, name: &str) -> Result<C
         .map(|((trial, _), plot)| ((*trial).to_owned(), plot.port.into()))
         .collect();
     let job = json!({"client": name, "host": HOST, "timeout": TRIAL, "trials": ports});
-    let answers = session.ask(name, job, CLIENT);
+    let answers = session.ask(name, job);
     let seen = farm.finish();
     let answers = answers?;
     let mut trials = BTreeMap::new();
     for ((trial, _), seen) in TRIALS.iter().zip(seen) {
         trials.insert(*trial, Trial { seen, said: said(&answers, trial) });
     }
-    Ok(row(name, CLIENT, &answers, &trials))
+    Ok(row(name, session.limit(), &answers, &trials))
 }
 
 fn said(answers: &Answers, trial: &str) -> Option<Option<String>> {

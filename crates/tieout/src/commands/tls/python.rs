@@ -12,6 +12,7 @@ use anyhow::Result;
 use serde_json::json;
 use std::fmt::Write as _;
 use std::path::Path;
+use std::time::Duration;
 use tieout_model::Assessment;
 use tieout_source::redact::escape_terminal as clean;
 use tieout_tls::python::{Client, Found, PythonError, PythonReport, Verdict, find, find_in_image, probe};
@@ -35,7 +36,7 @@ pub fn run(cli: &Cli, args: &PythonArgs) -> Result<Exit> {
     tell(cli, &found);
     let progress = Progress::new(cli.quiet);
     progress.say("probing the interpreter's clients");
-    let probed = probe(&found, args.min.into());
+    let probed = probe(&found, args.min.into(), Duration::from_secs(args.timeout));
     progress.done();
     let probed = probed.map_err(failed)?;
     let report = probed.report;
