@@ -292,11 +292,6 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     chosen.then_some(Confidence::Medium)
 }
 
-/// True for what a generator made, not a person out of words.
-pub fn looks_random(text: &str) -> bool {
-    Mix::of(text).looks_random(text) && !is_repeated(text) && !is_made_up(text)
-}
-
 fn name_says_password(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     ["pass", "pwd"].iter().any(|word| lower.contains(word))

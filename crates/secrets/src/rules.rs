@@ -238,8 +238,7 @@ impl Rules {
         let ready = rules.into_iter().map(|rule| Ready {
             pattern: rule.pattern.clone().map(Pattern::new),
             name: rule.name.clone().map(Pattern::new),
-            // At its end too: of two ways that match, the first in the rule may be the shorter.
-            value: rule.value.as_ref().map(|value| Pattern::new(format!("(?:{value})\\z"))),
+            value: rule.value.clone().map(Pattern::new),
             validators: rule.validators.iter().filter_map(|name| named(name)).collect(),
             rule,
         });

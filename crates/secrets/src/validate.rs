@@ -6,7 +6,6 @@ mod checksum;
 mod holds;
 mod macaroon;
 
-use crate::judge;
 use tieout_source::redact::is_dummy;
 
 /// An offline check of a secret.
@@ -18,6 +17,7 @@ pub fn named(name: &str) -> Option<Validator> {
 }
 
 const VALIDATORS: &[(&str, Validator)] = &[
+    ("app-password", app_password),
     ("aws-bedrock", holds::bedrock_key),
     ("base58check", base58::has_checksum),
     ("base64", holds::is_base64),
@@ -33,13 +33,19 @@ const VALIDATORS: &[(&str, Validator)] = &[
     ("not-dummy", |text| !is_dummy(text)),
     ("npm-crc32", checksum::npm),
     ("pypi-macaroon", macaroon::is_pypi_token),
-    ("random", judge::looks_random),
+    ("random", random),
     ("sendgrid", sendgrid),
     ("sentry", holds::sentry_token),
     ("slack", slack),
     ("supabase-service-role", holds::supabase_service_role),
     ("twitter-bearer", twitter_bearer),
 ];
+
+/// Four times four random letters, as Apple's and Google's passwords for one app are; not four words of four letters.
+fn app_password(text: &str) -> bool {
+    const WORDS: &[&str] = &["your", "pass", "word", "here", "this", "code", "test", "abcd", "some", "that", "from"];
+    !text.split([' ', '-']).any(|part| WORDS.contains(&part)) && distinct(text) >= 7
+}
 
 /// A bot token of Discord: its first part is the bot's id in base64.
 /// Source: Discord developer documentation, "Snowflakes", and the anatomy of a token there.
@@ -69,6 +75,20 @@ fn mnemonic(text: &str) -> bool {
     matches!(words.len(), 12 | 15 | 18 | 21 | 24)
         && different.len() * 4 >= words.len() * 3
         && !words.iter().any(|word| NOT_IN_BIP_39.contains(word))
+}
+
+/// What a generator made, not a person out of words: of hexadecimal digits both kinds, of other characters those that change
+/// their class at every third place at least.
+fn random(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let count = |is: fn(&u8) -> bool| bytes.iter().filter(|byte| is(byte)).count();
+    let (digits, letters) = (count(u8::is_ascii_digit), count(u8::is_ascii_alphabetic));
+    if count(u8::is_ascii_hexdigit) == bytes.len() {
+        return digits * 6 >= bytes.len() && letters * 8 >= bytes.len() && distinct(text) >= 8;
+    }
+    let class = |byte: &u8| (byte.is_ascii_lowercase(), byte.is_ascii_uppercase(), byte.is_ascii_digit());
+    let changes = bytes.windows(2).filter(|pair| matches!(pair, [a, b] if class(a) != class(b))).count();
+    digits > 0 && distinct(text) >= 9 && changes * 3 >= bytes.len() && !text.contains("://")
 }
 
 /// `SG.`, an id of sixteen bytes and a key of thirty-two, both random: letters of both cases and digits in the key.

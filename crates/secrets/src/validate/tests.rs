@@ -120,6 +120,24 @@ fn a_recovery_phrase_is_no_sentence() {
 }
 
 #[test]
+fn four_common_words_are_no_app_password() {
+    assert!(holds("app-password", "qzjf mwta kbyh xnde"));
+    assert!(holds("app-password", "qzjf-mwta-kbyh-xnde"));
+    assert!(!holds("app-password", "your pass word here"));
+    assert!(!holds("app-password", "aaaa-aaaa-bbbb-bbbb"));
+}
+
+#[test]
+fn words_are_not_random() {
+    assert!(holds("random", "k3Rw9qTz7xV5nC8jH4t6"));
+    assert!(holds("random", "5339d83900521021ab7c27309ca97230"));
+    assert!(!holds("random", "change-this-before-you-deploy-2024"));
+    assert!(!holds("random", "https://auth.example.com/keys/v1"));
+    assert!(!holds("random", "0000000000000000000000000000000a"));
+    assert!(!holds("random", ""));
+}
+
+#[test]
 fn a_django_key_has_signs_and_digits() {
     assert!(holds("django-key", "k3$w@9q!z7&x(2v^m5n)c8-j_4h=t6+r1y*g0f%d#sbplaueio"));
     assert!(!holds("django-key", "change-this-to-something-that-is-long-and-secret!!"));
