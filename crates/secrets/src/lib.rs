@@ -6,6 +6,8 @@ mod aws;
 mod binding;
 mod detect;
 mod document;
+mod git;
+pub mod history;
 mod judge;
 mod literal;
 mod pattern;
@@ -14,6 +16,8 @@ pub mod rule;
 mod rules;
 mod syntax;
 mod text;
+pub mod tracked;
+pub mod tree;
 mod url;
 pub mod validate;
 

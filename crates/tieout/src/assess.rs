@@ -84,7 +84,8 @@ pub fn assess(
     (assessment, state)
 }
 
-fn tool() -> Tool {
+/// The program, and the dates of its facts.
+pub fn tool() -> Tool {
     let mut data = BTreeMap::new();
     data.insert("iam".to_owned(), tieout_iam::facts::tables_source().0.to_owned());
     data.insert("botocore".to_owned(), tieout_aws_live::botocore_version().to_owned());

@@ -1,8 +1,10 @@
 //! The command line, declared once: parser, help, man pages and completions come from here.
 
 mod deps;
+mod tls;
 
 pub use deps::{AdvisoriesCommand, AdvisoryArgs, DepsArgs};
+pub use tls::{EndpointArgs, Starttls, TlsCommand};
 
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -101,6 +103,11 @@ pub enum Command {
     Advisories {
         #[command(subcommand)]
         command: AdvisoriesCommand,
+    },
+    /// Tell which TLS servers really accept
+    Tls {
+        #[command(subcommand)]
+        command: TlsCommand,
     },
     /// Ask IAM policies by themselves: decide requests, lint documents
     Iam {

@@ -50,6 +50,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Dump(args) => commands::dump::run(args),
         Command::Deps(args) => commands::deps::run(cli, args),
         Command::Advisories { command } => commands::advisories::run(cli, command),
+        Command::Tls { command } => commands::tls::run(cli, command),
         Command::Iam { command } => commands::iam::run(cli, command),
         Command::Completions { shell } => commands::shell::completions(*shell),
         Command::Man { out } => commands::shell::man(out.as_deref()),

@@ -10,3 +10,4 @@ pub mod iam;
 pub mod policy;
 pub mod report;
 pub mod shell;
+pub mod tls;
