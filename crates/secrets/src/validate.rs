@@ -43,7 +43,8 @@ const VALIDATORS: &[(&str, Validator)] = &[
 
 /// Four times four random letters, as Apple's and Google's passwords for one app are; not four words of four letters.
 fn app_password(text: &str) -> bool {
-    const WORDS: &[&str] = &["your", "pass", "word", "here", "this", "code", "test", "abcd", "some", "that", "from"];
+    const WORDS: &[&str] =
+        &["your", "pass", "word", "here", "this", "code", "test", "abcd", "some", "that", "from"];
     !text.split([' ', '-']).any(|part| WORDS.contains(&part)) && distinct(text) >= 7
 }
 
@@ -65,8 +66,9 @@ fn django_key(text: &str) -> bool {
 /// Twelve to twenty-four words, by threes, as BIP 39 has them; most of them different, none that stands in sentences alone.
 fn mnemonic(text: &str) -> bool {
     const NOT_IN_BIP_39: &[&str] = &[
-        "the", "and", "for", "are", "was", "not", "your", "from", "have", "has", "which", "word", "words", "here",
-        "with", "phrase", "mnemonic", "recovery", "replace", "into", "some", "been", "were", "its", "our",
+        "the", "and", "for", "are", "was", "not", "your", "from", "have", "has", "which", "word", "words",
+        "here", "with", "phrase", "mnemonic", "recovery", "replace", "into", "some", "been", "were", "its",
+        "our",
     ];
     let words: Vec<&str> = text.split(' ').collect();
     let mut different = words.clone();
@@ -110,7 +112,7 @@ fn twitter_bearer(text: &str) -> bool {
 }
 
 fn has_all_classes(text: &str) -> bool {
-    let has = |is: fn(&u8) -> bool| text.as_bytes().iter().any(|byte| is(byte));
+    let has = |is: fn(&u8) -> bool| text.as_bytes().iter().any(&is);
     has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit)
 }
 

@@ -85,7 +85,10 @@ fn keys_that_hold_json_show_by_their_members() {
     let body = STANDARD.encode(r#"{"iat":1690000000.1,"url":"https://sentry.io","org":"acme"}"#);
     assert!(holds("sentry", &format!("sntrys_{body}_{}", "q".repeat(43))));
     assert!(!holds("sentry", &format!("sntrys_{body}")));
-    assert!(holds("aws-bedrock", &format!("ABSK{}", STANDARD.encode("BedrockAPIKey-ab12-at-123456789012:zzz"))));
+    assert!(holds(
+        "aws-bedrock",
+        &format!("ABSK{}", STANDARD.encode("BedrockAPIKey-ab12-at-123456789012:zzz"))
+    ));
     assert!(!holds("aws-bedrock", &format!("ABSK{}", STANDARD.encode("Something else"))));
     assert!(holds("elastic", &STANDARD.encode("VuaCfGcBCdbkQm-e5aOx:ui2lp2axTNmsyakw9tvNnw")));
     assert!(!holds("elastic", &STANDARD.encode("user:pw")));

@@ -1,6 +1,8 @@
 //! Every example of every rule, as a test of its own: `vcs::github-token::positive::2`. The secrets in them are made anew
 //! from a seed, several times (see `made`): a positive yields exactly one finding, of its rule; a negative none of any rule.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
 mod made;
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -79,5 +81,7 @@ fn ids_are_there_once() -> Result<(), Failed> {
     let mut ids: Vec<&str> = RULES.all().iter().map(|rule| rule.id.as_str()).collect();
     let all = ids.len();
     ids.dedup();
-    (ids.len() == all && all >= 220).then_some(()).ok_or_else(|| format!("{} of {all} ids differ", ids.len()).into())
+    (ids.len() == all && all >= 220)
+        .then_some(())
+        .ok_or_else(|| format!("{} of {all} ids differ", ids.len()).into())
 }
