@@ -10,6 +10,7 @@ mod git;
 pub mod history;
 mod judge;
 mod literal;
+pub mod notebook;
 mod pattern;
 mod pem;
 pub mod rule;
