@@ -209,13 +209,32 @@ impl Scan<'_> {
             return;
         }
         let Some(binding) = binding_at(&self.document, &hit) else { return };
+        let spelled = words(&binding.name).join("_");
+        self.bound_to(index, &binding, &spelled);
+    }
+
+    /// The vendors' secrets whose words stand in a name.
+    fn worded(&mut self, binding: &Binding) {
+        // The shortest value that a vendor issues.
+        const SHORTEST: usize = 10;
+        if self.document.third_party || binding.value.open || binding.value.text.len() < SHORTEST {
+            return;
+        }
+        let spelled = words(&binding.name).join("_");
+        let run_together = spelled.replace('_', "");
+        let rules = self.rules;
+        for (_, index) in rules.words.iter().filter(|(word, _)| run_together.contains(word.as_str())) {
+            self.bound_to(*index, binding, &spelled);
+        }
+    }
+
+    fn bound_to(&mut self, index: usize, binding: &Binding, spelled: &str) {
         let Some(ready) = self.ready(index) else { return };
         let (Some(name), Some(value)) = (&ready.name, &ready.value) else { return };
         let text = binding.value.text.trim();
         if binding.value.open || !value.is_all(text) {
             return;
         }
-        let spelled = words(&binding.name).join("_");
         if name.within(spelled.as_bytes(), 0..spelled.len()).is_none() {
             return;
         }
@@ -223,7 +242,7 @@ impl Scan<'_> {
             return;
         }
         let confidence = if self.document.is_example() { Confidence::Medium } else { Confidence::High };
-        self.push(index, binding.name, &binding.value.text, binding.value.range, confidence);
+        self.push(index, binding.name.clone(), &binding.value.text, binding.value.range.clone(), confidence);
     }
 
     fn detector(&mut self, detector: Detector, hit: Range<usize>) {
@@ -234,6 +253,7 @@ impl Scan<'_> {
             Detector::AwsKeyId => self.aws_key_id(hit.start),
             _ if binary => {}
             Detector::Name => self.name(hit),
+            Detector::Key => self.key(hit),
             Detector::Authorization => self.authorization(hit),
             Detector::CommandLine => self.command_line(hit),
             Detector::Credentials => self.credentials(hit.end),
@@ -283,7 +303,15 @@ impl Scan<'_> {
     /// A name that says that its value is a secret.
     fn name(&mut self, hit: Range<usize>) {
         let Some(binding) = binding_at(&self.document, &hit) else { return };
+        self.worded(&binding);
         self.bound(binding);
+    }
+
+    /// A name of some key.
+    fn key(&mut self, hit: Range<usize>) {
+        let word = hit.start..(hit.start + "key".len()).min(hit.end);
+        let Some(binding) = binding_at(&self.document, &word) else { return };
+        self.worded(&binding);
     }
 
     fn bound(&mut self, binding: Binding) {
