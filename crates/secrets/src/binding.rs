@@ -176,9 +176,19 @@ fn after_bare_name(document: &Document<'_>, name: &Range<usize>) -> Option<Value
     }
 }
 
+/// `NAME=value` on a line of its own in a comment or a string of a program: what a shell or an environment file would read.
+fn is_environment_line(bytes: &[u8], name: &Range<usize>, at: usize) -> bool {
+    let lead = part(bytes, line_start(bytes, name.start)..name.start);
+    let lead = lead.trim_ascii();
+    let lead = lead.strip_prefix(b"#").unwrap_or(lead).trim_ascii();
+    let in_capitals = part(bytes, name.clone()).iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_');
+    in_capitals && at == name.end + 1 && (lead.is_empty() || lead == b"export") && !matches!(byte(bytes, at), b' ' | b'\n' | b'\r' | b'"' | b'\'')
+}
+
 fn assigned(document: &Document<'_>, name: &Range<usize>, at: usize) -> Option<Value> {
     let (bytes, syntax) = (document.bytes, document.syntax);
     match syntax {
+        Syntax::Python | Syntax::Code | Syntax::Hcl if is_environment_line(bytes, name, at) => setting(bytes, at, Syntax::Env),
         // A flag, an attribute, an assignment in a command.
         Syntax::Yaml | Syntax::Text | Syntax::Xml | Syntax::Dockerfile | Syntax::Shell => {
             let direct = !matches!(byte(bytes, at), b' ' | b'\t');
@@ -216,9 +226,7 @@ fn in_string(bytes: &[u8], name: &Range<usize>, at: usize) -> Option<Value> {
     if !matches!(lead, b';' | b'&' | b'?' | b'"' | b'\'' | b' ' | b'-') {
         return None;
     }
-    let line = part(bytes, line_start(bytes, name.start)..name.start);
-    let quotes = line.iter().filter(|byte| matches!(byte, b'"' | b'\'' | b'`')).count();
-    if quotes == 0 {
+    if !is_in_string(part(bytes, line_start(bytes, name.start)..name.start)) {
         return None;
     }
     let end = skip_while(bytes, at, |byte| {
@@ -229,6 +237,22 @@ fn in_string(bytes: &[u8], name: &Range<usize>, at: usize) -> Option<Value> {
     }
     let text = shown(bytes, at..end).into_owned();
     Some(Value { text, range: at..end, quoted: true, split: false, open: false, via: Via::Direct })
+}
+
+/// True where a string is open at the end of this part of a line.
+fn is_in_string(line: &[u8]) -> bool {
+    let mut open: Option<u8> = None;
+    let mut escaped = false;
+    for byte in line {
+        match (open, byte) {
+            _ if escaped => escaped = false,
+            (_, b'\\') => escaped = true,
+            (None, b'"' | b'\'' | b'`') => open = Some(*byte),
+            (Some(quote), byte) if quote == *byte => open = None,
+            _ => {}
+        }
+    }
+    open.is_some()
 }
 
 fn after_colon(document: &Document<'_>, name: &Range<usize>, at: usize) -> Option<Value> {

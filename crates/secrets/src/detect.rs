@@ -37,6 +37,10 @@ pub fn scan(rules: &Rules, document: &Document<'_>) -> Vec<Found> {
 
 fn scan_at(rules: &Rules, document: &Document<'_>, depth: u8) -> Vec<Found> {
     let mut scan = Scan { rules, document: *document, depth, found: Vec::new() };
+    let file = document.path.rsplit(['/', '!']).next().unwrap_or_default();
+    if matches!(file, ".pgpass" | "pgpass.conf" | "pgpass") {
+        scan.pgpass();
+    }
     let Ok(hits) = rules.automaton.try_find_overlapping_iter(document.bytes) else { return Vec::new() };
     for hit in hits {
         let Some(uses) = rules.uses.get(hit.pattern().as_usize()) else { continue };
@@ -223,6 +227,7 @@ impl Scan<'_> {
             Detector::Name => self.name(hit),
             Detector::Authorization => self.authorization(hit),
             Detector::CommandLine => self.command_line(hit),
+            Detector::Credentials => self.credentials(hit.end),
             Detector::DockerAuth => self.docker_auth(hit),
             Detector::Base64 => self.base64(hit),
             Detector::Join => self.join(hit.start),
@@ -378,6 +383,46 @@ impl Scan<'_> {
         let Some(rule) = self.rules.detected.rule("command-line") else { return };
         let name = String::from_utf8_lossy(&command).trim().to_owned();
         self.push(rule, name, &password, range, confidence);
+    }
+
+    /// `HTTPBasicAuth("user", "password")`, `auth=("user", "password")`, `smtp.login("user", "password")`
+    fn credentials(&mut self, at: usize) {
+        let (bytes, syntax) = (self.document.bytes, self.document.syntax);
+        if !matches!(syntax, Syntax::Python | Syntax::Code) {
+            return;
+        }
+        let first_at = crate::text::skip_space(bytes, at);
+        let first_end = match literal::string(bytes, first_at, syntax) {
+            Some(user) => user.range.end + 1,
+            None => skip_while(bytes, first_at, |byte| is_word(byte) || matches!(byte, b'.' | b'[' | b']')),
+        };
+        let comma = crate::text::skip_space(bytes, first_end);
+        if byte(bytes, comma) != b',' {
+            return;
+        }
+        let Some(value) = literal::string(bytes, crate::text::skip_space(bytes, comma + 1), syntax) else { return };
+        let Some(confidence) = plausible(&self.document, "password", "password", &value) else { return };
+        let Some(rule) = self.rules.detected.rule("password") else { return };
+        let secret = value.text.clone();
+        self.push(rule, String::new(), &secret, value.range, confidence);
+    }
+
+    /// The last field of each line of `.pgpass`.
+    fn pgpass(&mut self) {
+        let Some(rule) = self.rules.detected.rule("password") else { return };
+        let mut start = 0;
+        for line in self.document.bytes.split(|byte| *byte == b'\n') {
+            let at = start;
+            start += line.len() + 1;
+            let text = String::from_utf8_lossy(line).trim_end().to_owned();
+            let fields: Vec<&str> = text.splitn(5, ':').collect();
+            let [_, _, _, user, password] = fields.as_slice() else { continue };
+            if text.starts_with('#') || is_stand_in(password) || password.is_empty() {
+                continue;
+            }
+            let from = at + text.len() - password.len();
+            self.push(rule, (*user).to_owned(), password, from..from + password.len(), Confidence::High);
+        }
     }
 
     /// `"auth": "dXNlcjpwYXNzd29yZA=="`

@@ -129,114 +129,31 @@ fn is_encrypted(text: &str) -> bool {
     LEADS.iter().chain(&hashed).any(|lead| text.starts_with(lead)) && text.len() > 12
 }
 
-/// Words that say of a name that its value is a digest, a position or a label, whatever else it says.
+/// Words that say of a name that its value is a digest, a position or public, whatever else it says.
 const OTHER_THINGS: &[&str] = &[
-    "hash",
-    "digest",
-    "sha",
-    "sha1",
-    "sha256",
-    "sha512",
-    "md5",
-    "checksum",
-    "etag",
-    "commit",
-    "fingerprint",
-    "thumbprint",
-    "integrity",
-    "csrf",
-    "csrfmiddlewaretoken",
-    "xsrf",
-    "continuation",
-    "cursor",
-    "pagination",
-    "paging",
-    "sync",
-    "cache",
-    "css",
-    "public",
-    "pub",
-    "page",
-    "next",
-    "nexttoken",
-    "idempotency",
-    "request",
-    "client_request",
-    "lock",
-    "tokenizer",
-    "tokenized",
-    "tokenize",
-    "tokens",
-    "separator",
-    "delimiter",
-    "nonce",
-    "publishable",
-    "anon",
-    "site",
-    "sitekey",
-    "verification",
-    "recaptcha_site",
-    "start",
-    "end",
-    "eos",
-    "bos",
-    "unk",
-    "pad",
-    "mask",
-    "sep",
-    "cls",
-    "marker",
-    "placeholder",
-    "help",
-    "description",
-    "error",
-    "msg",
-    "text",
-    "title",
-    "doc",
-    "comment",
-    "example",
-    "sample",
-    "metavar",
-    "selector",
-    "xpath",
-    "class",
-    "style",
-    "icon",
-    "color",
-    "schema",
-    "model",
-    "encoding",
-    "charset",
-    "content",
-    "strategy",
-    "generator",
-    "validator",
-    "hasher",
-    "backend",
-    "attribute",
-    "attr",
-    "var",
-    "variable",
-    "envvar",
-    "property",
-    "option",
-    "flag",
-    "widget",
-    "input",
-    "form",
-    "element",
-    "button",
-    "link",
-    "image",
-    "img",
+    "hash", "hashes", "digest", "sha", "sha1", "sha256", "sha512", "md5", "checksum", "etag", "commit", "fingerprint", "thumbprint", "integrity",
+    "csrf", "csrfmiddlewaretoken", "xsrf", "continuation", "cursor", "pagination", "paging", "nexttoken", "idempotency", "public", "publishable", "sitekey",
+    "tokenizer", "tokenized", "tokenize", "eos", "bos", "unk", "cls", "sep", "placeholder", "reset", "purchase", "spec", "last", "sync", "next",
+];
+
+/// Last words that make the name one of something else.
+const LABELS: &[&str] = &[
+    "source", "sources", "separator", "delimiter", "marker", "help", "description", "error", "msg", "text", "title", "doc", "comment", "example", "sample", "metavar", "selector",
+    "xpath", "class", "style", "icon", "color", "schema", "model", "encoding", "charset", "strategy", "generator", "validator", "hasher", "backend", "attribute", "attr", "var", "variable",
+    "envvar", "property", "option", "flag", "widget", "input", "form", "element", "button", "link", "image", "used", "grant", "grants", "response", "request", "date", "time", "at", "on",
+    "types", "nonce", "tokens", "storage", "status", "state", "hook", "env", "kind", "method", "enc", "claims", "claim", "question", "strength", "set",
 ];
 
 /// What a name says that its value is, where it says a secret.
 pub fn kind_of_name(name: &str) -> Option<&'static str> {
     let kind = secret_name(name)?;
     let words = words(name);
-    if words.iter().any(|word| OTHER_THINGS.contains(&word.as_str())) {
+    let says = |list: &[&str], word: &String| list.contains(&word.as_str());
+    if words.iter().any(|word| says(OTHER_THINGS, word)) || words.last().is_some_and(|word| says(LABELS, word)) {
+        return None;
+    }
+    // Cooking and cryptography share these: only as the last word are they a setting.
+    if words.iter().any(|word| matches!(word.as_str(), "salt" | "pepper")) && words.last().is_none_or(|word| word != "salt") {
         return None;
     }
     Some(kind)
@@ -249,7 +166,7 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     if document.third_party || value.open || !(4..=4096).contains(&length) {
         return None;
     }
-    if is_stand_in(text) || is_reference(text) || is_published(text) || is_uuid(&text.to_ascii_lowercase()) {
+    if is_stand_in(text) || is_reference(text) || text.contains("://") || is_published(text) || is_uuid(&text.to_ascii_lowercase()) {
         return None;
     }
     if !text.is_ascii() || text.chars().any(char::is_whitespace) {
@@ -288,8 +205,13 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
             && kind != "token";
         return (personal && !is_name_of_something(text)).then_some(Confidence::Medium);
     }
-    let chosen = mix.is_mixed() && length >= 6 && !is_identifier(text);
-    chosen.then_some(Confidence::Medium)
+    if is_name_of_something(text) || is_telling(&own) {
+        return None;
+    }
+    let classes = [mix.lower, mix.upper, mix.digits, mix.signs].iter().filter(|count| **count > 0).count();
+    let chosen = mix.is_mixed() && length >= 6 && !is_wordy(text);
+    let composed = classes >= 3 && mix.digits >= 2 && length >= 8;
+    (chosen || composed).then_some(Confidence::Medium)
 }
 
 fn name_says_password(name: &str) -> bool {
@@ -379,6 +301,9 @@ fn is_made_up(text: &str) -> bool {
         "_here",
         "deadbeef",
     ];
+    if text.len() > 100 {
+        return false;
+    }
     let lower = text.to_ascii_lowercase();
     if PARTS.iter().any(|part| lower.contains(part)) {
         // A part may be there by chance, or be the beginning of a real one: what is left must still be long and odd.
@@ -422,20 +347,44 @@ fn is_repeated(text: &str) -> bool {
     let length = seen.len();
     seen.sort_unstable();
     seen.dedup();
-    seen.len() <= 2 || (length >= 8 && seen.len() <= 3) || (length >= 16 && seen.len() <= length / 6)
+    seen.len() <= 2 || (length >= 8 && seen.len() <= 3) || ((16..=60).contains(&length) && seen.len() <= length / 6)
+}
+
+/// Words that name a thing, not a secret: `prod-db-2`.
+fn is_telling(words: &[String]) -> bool {
+    const TELLING: &[&str] = &[
+        "password", "passwd", "secret", "token", "key", "db", "database", "prod", "production", "dev", "staging", "name", "arn", "user", "username", "admin", "default", "version", "sha256", "aes", "rsa",
+        "hmac", "md5", "utf8", "base64", "http", "https", "oauth2", "v1", "v2", "field", "type", "auth", "credential", "credentials", "login",
+    ];
+    words.iter().any(|word| TELLING.contains(&word.as_str()))
+}
+
+/// Words and numbers, joined by signs or in camel case: a person's word, or a name.
+fn is_wordy(text: &str) -> bool {
+    let mut letters = 0usize;
+    let mut numbers = 0usize;
+    let mut odd = false;
+    for word in words(text) {
+        for chunk in word.split_inclusive(|c: char| c.is_ascii_digit()).flat_map(|part| part.split(|c: char| c.is_ascii_digit())).filter(|chunk| !chunk.is_empty()) {
+            letters += 1;
+            let rare = rare_pairs(chunk);
+            let has_vowel = chunk.chars().any(|c| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y'));
+            odd |= rare * 4 > chunk.len() || (chunk.len() >= 5 && !has_vowel);
+        }
+        let mut in_number = false;
+        for c in word.chars() {
+            let digit = c.is_ascii_digit();
+            numbers += usize::from(digit && !in_number);
+            in_number = digit;
+        }
+    }
+    let signs = text.chars().filter(|c| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.' | ':' | '/' | ' ' | ',' | '|')).count();
+    !odd && signs == 0 && letters > 0 && numbers <= letters
 }
 
 /// Words joined by one sign, or in camel case, perhaps with a number at the end of each: a name.
 fn is_identifier(text: &str) -> bool {
-    let parts: Vec<&str> = text.split(['-', '_', '.', ':', '/', '\\', ' ', '|', ',', '+', '=']).collect();
-    parts.iter().all(|part| {
-        let letters = part.trim_end_matches(|c: char| c.is_ascii_digit());
-        let digits = part.len() - letters.len();
-        let is_word = letters.chars().all(|c| c.is_ascii_alphabetic());
-        is_word
-            && (digits == 0
-                || (parts.len() > 1 && digits <= 4 && (letters.len() > digits || letters.is_empty())))
-    })
+    is_wordy(text) && !Mix::of(text).is_scrambled(text)
 }
 
 /// How many characters of each class a text has.
@@ -474,6 +423,11 @@ impl Mix {
     /// Letters with digits or signs.
     fn is_mixed(&self) -> bool {
         self.lower + self.upper > 0 && (self.digits > 0 || self.signs > 0)
+    }
+
+    /// Letters that change their case as no name does.
+    fn is_scrambled(&self, text: &str) -> bool {
+        self.length >= 10 && self.changes * 100 >= (self.length - 1) * 45 && rare_pairs(text) > 0
     }
 
     /// True for what a generator made, not a person out of words.

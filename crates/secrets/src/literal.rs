@@ -124,6 +124,16 @@ pub(crate) fn unescape(content: &[u8]) -> String {
             Some('t') => out.push('\t'),
             Some('r') => out.push('\r'),
             Some('\n') => {}
+            Some('u') => {
+                let digits: String = characters.clone().take(4).collect();
+                match u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32) {
+                    Some(c) if digits.len() == 4 => {
+                        out.push(c);
+                        characters.nth(3);
+                    }
+                    _ => out.push_str("\\u"),
+                }
+            }
             Some(other @ ('"' | '\'' | '\\' | '/' | '`' | '$')) => out.push(other),
             Some(other) => {
                 out.push('\\');

@@ -22,6 +22,8 @@ pub(crate) enum Detector {
     Authorization,
     /// `curl -u user:password`, `sshpass -p password`.
     CommandLine,
+    /// A user and a password side by side: `HTTPBasicAuth("user", "password")`.
+    Credentials,
     /// `user:password` in base64, as container tools keep it.
     DockerAuth,
     /// The beginning of a secret in base64.
@@ -143,6 +145,7 @@ const KEYWORDS: &[(Detector, &[&str])] = &[
     ),
     (Detector::Authorization, &["bearer ", "basic "]),
     (Detector::CommandLine, &["curl ", "sshpass", "wget ", " -u ", "http --auth", "mysql ", "mysqldump "]),
+    (Detector::Credentials, &["basicauth(", "auth=(", "auth = (", ".login(", "digestauth("]),
     (Detector::DockerAuth, &["\"auth\"", "_auth="]),
     (Detector::Join, &[".join([", ".join(("]),
 ];
@@ -176,7 +179,7 @@ const WRAPPED: &[&str] = &[
     "password",
     "secret",
     "AIza",
-    "https://hooks.slack",
+    "https://hooks.slack", "\"auth\"", "\"auths\"",
 ];
 
 impl Rules {
