@@ -69,7 +69,7 @@ pub(crate) fn weaknesses(text: &str) -> Vec<String> {
         None => weak.push("neither script-src nor default-src restricts scripts".to_owned()),
         Some(sources) => weak.extend(script_weaknesses(sources)),
     }
-    let no_scripts = scripts.is_some_and(|sources| is_none(sources));
+    let no_scripts = scripts.is_some_and(is_none);
     match policy.sources("object-src") {
         None => weak.push("neither object-src nor default-src restricts plugins".to_owned()),
         Some(sources) if sources.iter().any(|source| is_wide(source)) => {
