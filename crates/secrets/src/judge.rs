@@ -55,7 +55,7 @@ pub fn is_published(secret: &str) -> bool {
 /// A value that stands for one to come, or says where it is.
 pub fn is_stand_in(text: &str) -> bool {
     let text = text.trim();
-    is_placeholder(text) || is_template(text) || is_encrypted(text)
+    is_placeholder(text) || text.contains("...") || text.contains('…') || text.contains("{}") || is_template(text) || is_encrypted(text)
 }
 
 /// Holes of templates: `%(password)s`, `{password}`, `<your key>`, `%s`, `#{x}`.
@@ -126,14 +126,15 @@ fn is_encrypted(text: &str) -> bool {
         "argon2$",
         "bcrypt_sha256$",
     ];
-    LEADS.iter().chain(&hashed).any(|lead| text.starts_with(lead)) && text.len() > 12
+    // Django's mark for a user without a usable password.
+    (text.starts_with('!') && text.len() == 41) || LEADS.iter().chain(&hashed).any(|lead| text.starts_with(lead)) && text.len() > 12
 }
 
 /// Words that say of a name that its value is a digest, a position or public, whatever else it says.
 const OTHER_THINGS: &[&str] = &[
     "hash", "hashes", "digest", "sha", "sha1", "sha256", "sha512", "md5", "checksum", "etag", "commit", "fingerprint", "thumbprint", "integrity",
     "csrf", "csrfmiddlewaretoken", "xsrf", "continuation", "cursor", "pagination", "paging", "nexttoken", "idempotency", "public", "publishable", "sitekey",
-    "tokenizer", "tokenized", "tokenize", "eos", "bos", "unk", "cls", "sep", "placeholder", "reset", "purchase", "spec", "last", "sync", "next",
+    "page", "tokenizer", "tokenized", "tokenize", "eos", "bos", "unk", "cls", "sep", "placeholder", "reset", "purchase", "spec", "last", "sync", "next",
 ];
 
 /// Last words that make the name one of something else.
@@ -325,12 +326,12 @@ fn is_personal_rest(left: &str) -> bool {
 /// A bare value that is an expression of the language around it.
 fn is_code(text: &str, value: &Value, syntax: Syntax) -> bool {
     if value.quoted {
-        return text.starts_with("lambda ") || text.contains("()") || text.contains("=>");
+        return text.starts_with("lambda ") || text.contains("()") || text.contains("=>") || text.contains("environ") || (text.contains('[') && text.contains(']') && text.contains('.'));
     }
     let call = text.contains('(')
         && text.ends_with(')')
         && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    let path = text.split('.').count() > 1
+    let path = !text.chars().any(|c| c.is_ascii_digit()) && text.split('.').count() > 1
         && text.split('.').all(|part| {
             part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
                 && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
@@ -359,8 +360,22 @@ fn is_telling(words: &[String]) -> bool {
     words.iter().any(|word| TELLING.contains(&word.as_str()))
 }
 
+/// The text without a day such as `2025-02-19`.
+fn without_date(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let is_day = |window: &[u8]| {
+        window.iter().enumerate().all(|(index, byte)| if index == 4 || index == 7 { *byte == b'-' } else { byte.is_ascii_digit() })
+    };
+    match bytes.windows(10).position(is_day) {
+        Some(at) => format!("{}{}", text.get(..at).unwrap_or_default(), text.get(at + 10..).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
 /// Words and numbers, joined by signs or in camel case: a person's word, or a name.
 fn is_wordy(text: &str) -> bool {
+    let dated = without_date(text);
+    let text = dated.as_str();
     let mut letters = 0usize;
     let mut numbers = 0usize;
     let mut odd = false;
@@ -369,7 +384,8 @@ fn is_wordy(text: &str) -> bool {
             letters += 1;
             let rare = rare_pairs(chunk);
             let has_vowel = chunk.chars().any(|c| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y'));
-            odd |= rare * 4 > chunk.len() || (chunk.len() >= 5 && !has_vowel);
+            // Short chunks are abbreviations.
+            odd |= chunk.len() >= 4 && (rare * 4 > chunk.len() || (chunk.len() >= 6 && !has_vowel));
         }
         let mut in_number = false;
         for c in word.chars() {
