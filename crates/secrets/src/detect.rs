@@ -56,8 +56,16 @@ fn scan_at(rules: &Rules, document: &Document<'_>, depth: u8) -> Vec<Found> {
         }
     }
     let refused = scan.refused;
-    let by_name = |found: &Found| rules.rule(found.rule).and_then(|rule| rule.detector.as_deref()).is_some_and(|detector| BY_NAME.contains(&detector));
-    scan.found.retain(|found| !by_name(found) || !refused.iter().any(|range| range.start < found.range.end && found.range.start < range.end));
+    let by_name = |found: &Found| {
+        rules
+            .rule(found.rule)
+            .and_then(|rule| rule.detector.as_deref())
+            .is_some_and(|detector| BY_NAME.contains(&detector))
+    };
+    scan.found.retain(|found| {
+        !by_name(found)
+            || !refused.iter().any(|range| range.start < found.range.end && found.range.start < range.end)
+    });
     scan.found
 }
 
@@ -334,7 +342,8 @@ impl Scan<'_> {
             return;
         };
         let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let decoded = decode_text(text).filter(|decoded| !is_hex && (decoded.len() >= 6 || text.ends_with('=')));
+        let decoded =
+            decode_text(text).filter(|decoded| !is_hex && (decoded.len() >= 6 || text.ends_with('=')));
         if let Some(decoded) = &decoded {
             let inner = Value { text: decoded.clone(), ..value.clone() };
             if let Some(confidence) = plausible(&self.document, &name, kind, &inner) {
@@ -442,7 +451,9 @@ impl Scan<'_> {
         if byte(bytes, comma) != b',' {
             return;
         }
-        let Some(value) = literal::string(bytes, crate::text::skip_space(bytes, comma + 1), syntax) else { return };
+        let Some(value) = literal::string(bytes, crate::text::skip_space(bytes, comma + 1), syntax) else {
+            return;
+        };
         let Some(confidence) = plausible(&self.document, "password", "password", &value) else { return };
         let Some(rule) = self.rules.detected.rule("password") else { return };
         let secret = value.text.clone();
