@@ -255,7 +255,13 @@ impl Rules {
             validators: rule.validators.iter().filter_map(|name| named(name)).collect(),
             rule,
         });
-        Ok(Rules { rules: ready.collect(), automaton, uses: keywords.into_values().collect(), words, detected })
+        Ok(Rules {
+            rules: ready.collect(),
+            automaton,
+            uses: keywords.into_values().collect(),
+            words,
+            detected,
+        })
     }
 
     /// The rules, in the order of their ids.

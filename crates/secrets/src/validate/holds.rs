@@ -79,7 +79,10 @@ pub fn supabase_service_role(text: &str) -> bool {
 /// The role in the claims of a key of Supabase's.
 fn supabase_role(claims: &Value) -> Option<&str> {
     let issuer = claims.get("iss").and_then(Value::as_str);
-    claims.get("role").and_then(Value::as_str).filter(|_| issuer.is_some_and(|name| name.starts_with("supabase")))
+    claims
+        .get("role")
+        .and_then(Value::as_str)
+        .filter(|_| issuer.is_some_and(|name| name.starts_with("supabase")))
 }
 
 fn token_parts(text: &str) -> Option<(Value, Value)> {
