@@ -141,7 +141,8 @@ impl Scan<'_> {
                 .within(bytes, from..end)
                 .filter(|found| found.whole.start <= hit.start && found.whole.end >= hit.end)
         };
-        let Some(matched) = matched else {
+        let Some(matched) = matched.filter(|_| !(self.document.third_party && self.document.is_example()))
+        else {
             self.split(hit);
             return;
         };
@@ -239,18 +240,23 @@ impl Scan<'_> {
     fn bound_to(&mut self, index: usize, binding: &Binding, spelled: &str) {
         let Some(ready) = self.ready(index) else { return };
         let (Some(name), Some(value)) = (&ready.name, &ready.value) else { return };
-        let text = binding.value.text.trim();
-        if binding.value.open || !value.is_all(text) {
+        if binding.value.open {
+            return;
+        }
+        let written = binding.value.text.trim();
+        let decoded = decode_text(written).filter(|decoded| !value.is_all(written) && value.is_all(decoded));
+        let text = decoded.as_deref().unwrap_or(written);
+        if !value.is_all(text) {
             return;
         }
         if name.within(spelled.as_bytes(), 0..spelled.len()).is_none() {
             return;
         }
-        if is_stand_in(text) || !self.is_real(ready, text) {
+        if is_stand_in(text) || is_reference(text) || !self.is_real(ready, text) {
             return;
         }
         let confidence = if self.document.is_example() { Confidence::Medium } else { Confidence::High };
-        self.push(index, binding.name.clone(), &binding.value.text, binding.value.range.clone(), confidence);
+        self.push(index, binding.name.clone(), text, binding.value.range.clone(), confidence);
     }
 
     fn detector(&mut self, detector: Detector, hit: Range<usize>) {
@@ -267,6 +273,7 @@ impl Scan<'_> {
             Detector::Credentials => self.credentials(hit.end),
             Detector::DockerAuth => self.docker_auth(hit),
             Detector::Base64 => self.base64(hit),
+            Detector::Decoded => self.decoded(hit.end),
             Detector::Join => self.join(hit.start),
         }
     }
@@ -520,6 +527,15 @@ impl Scan<'_> {
         }
         let Some(decoded) = decode_text(&shown(bytes, start..end)) else { return };
         self.inside(&decoded, &(start..end));
+    }
+
+    /// `b64decode("…")`
+    fn decoded(&mut self, at: usize) {
+        let at = crate::text::skip_space(self.document.bytes, at);
+        let Some(value) = literal::string(self.document.bytes, at, self.document.syntax) else { return };
+        if let Some(decoded) = decode_text(&value.text) {
+            self.inside(&decoded, &value.range);
+        }
     }
 
     /// `"".join(["…", "…"])`

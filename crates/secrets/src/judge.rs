@@ -69,7 +69,7 @@ fn is_template(text: &str) -> bool {
         text.match_indices(open).any(|(at, _)| {
             let rest = text.get(at + open.len()..).unwrap_or_default();
             rest.split_once(close).is_some_and(|(inside, _)| {
-                !inside.is_empty()
+                inside.len() >= 3
                     && inside.len() <= 60
                     && inside.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == ' ')
                     && inside.chars().all(|c| {
@@ -83,13 +83,25 @@ fn is_template(text: &str) -> bool {
         || hole("{", '}')
         || hole("<", '>')
         || hole("#{", '}')
-        || text.contains("$(")
+        || is_command(text)
+        || text.contains("{{")
+        || text.contains("}}")
         || matches!(text, "%s" | "%d" | "%v" | "?")
         || text.starts_with("%s")
         || text.ends_with("%s")
         || text.starts_with("@{")
         || text.starts_with("@Microsoft.KeyVault")
         || (text.starts_with('%') && text.ends_with('%'))
+}
+
+/// `$(command …)`: what a shell puts in.
+fn is_command(text: &str) -> bool {
+    text.split_once("$(").and_then(|(_, rest)| rest.split_once(')')).is_some_and(|(inside, _)| {
+        inside.len() >= 3
+            && inside
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '_' | '-' | '.' | '/' | '"' | '\''))
+    })
 }
 
 /// What is encrypted already: sops, Ansible's vault, Jasypt, KMS, sealed secrets, Chamber.
@@ -298,6 +310,7 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     if own == words(name)
         || is_code(text, value, document.syntax)
         || is_repeated(text)
+        || has_run_of_five(text)
         || is_dummy(text)
         || is_made_up(text)
     {
@@ -468,6 +481,11 @@ fn is_code(text: &str, value: &Value, syntax: Syntax) -> bool {
         || text.ends_with(['(', '{', '[', ':', ','])
 }
 
+/// The same character five times in a row.
+fn has_run_of_five(text: &str) -> bool {
+    text.as_bytes().windows(5).any(|five| five.iter().all(|byte| Some(byte) == five.first()))
+}
+
 /// The same character or pair over and over.
 fn is_repeated(text: &str) -> bool {
     let mut seen: Vec<char> = text.chars().collect();
@@ -565,11 +583,15 @@ fn is_wordy(text: &str) -> bool {
             in_number = digit;
         }
     }
+    let all: usize = text.chars().filter(char::is_ascii_alphabetic).count();
+    odd |= all >= 12 && rare_pairs(text) * 5 > all;
+    // A name has few numbers, or long words between them.
+    let few = numbers * 2 <= letters + 1 || (numbers <= letters && all * 2 >= letters * 9);
     let signs = text
         .chars()
         .filter(|c| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.' | ':' | '/' | ' ' | ',' | '|'))
         .count();
-    !odd && signs == 0 && letters > 0 && numbers <= letters
+    !odd && signs == 0 && letters > 0 && few
 }
 
 /// Words joined by one sign, or in camel case, perhaps with a number at the end of each: a name.

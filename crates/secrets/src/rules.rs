@@ -30,6 +30,8 @@ pub(crate) enum Detector {
     DockerAuth,
     /// The beginning of a secret in base64.
     Base64,
+    /// A string that is decoded from base64.
+    Decoded,
     /// Strings that are joined.
     Join,
 }
@@ -152,6 +154,7 @@ const KEYWORDS: &[(Detector, &[&str])] = &[
     (Detector::CommandLine, &["curl ", "sshpass", "wget ", " -u ", "http --auth", "mysql ", "mysqldump "]),
     (Detector::Credentials, &["basicauth(", "auth=(", "auth = (", ".login(", "digestauth("]),
     (Detector::DockerAuth, &["\"auth\"", "_auth="]),
+    (Detector::Decoded, &["b64decode("]),
     (Detector::Join, &[".join([", ".join(("]),
 ];
 
