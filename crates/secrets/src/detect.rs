@@ -12,7 +12,7 @@ use crate::{Document, Found, Secret, pem, url};
 use base64::Engine as _;
 use std::ops::Range;
 use tieout_model::Confidence;
-use tieout_source::redact::{is_dummy, is_reference, words};
+use tieout_source::redact::{is_dummy, is_reference, is_uuid, words};
 
 /// A pattern is looked for in at most so many bytes after its keyword.
 const WINDOW: usize = 2048;
@@ -252,7 +252,9 @@ impl Scan<'_> {
         if name.within(spelled.as_bytes(), 0..spelled.len()).is_none() {
             return;
         }
-        if is_stand_in(text) || is_reference(text) || !self.is_real(ready, text) {
+        // Some vendors' keys are UUIDs or addresses, which refer to something under other names.
+        let refers = is_reference(text) && !is_uuid(&text.to_ascii_lowercase()) && !text.contains("://");
+        if is_stand_in(text) || refers || !self.is_real(ready, text) {
             return;
         }
         let confidence = if self.document.is_example() { Confidence::Medium } else { Confidence::High };
