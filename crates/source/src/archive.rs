@@ -96,7 +96,7 @@ impl Reading<'_> {
         if let Err(error) = peeked {
             return self.skips.add(path, &error.to_string());
         }
-        match Kind::of(&head, path) {
+        match Kind::of(&head) {
             Some(Kind::Zip) => self.zip(path, reader, 1),
             Some(Kind::Gzip) => self.gzip(path, reader, 1),
             Some(Kind::Tar) => self.tar(path, reader, 1),
@@ -137,9 +137,6 @@ impl Reading<'_> {
                 }
                 Err(error) => self.skips.add(&inner, &error.to_string()),
             }
-            if self.left.get() == 0 {
-                return;
-            }
         }
     }
 
@@ -152,7 +149,7 @@ impl Reading<'_> {
         let whole = Cursor::new(&head).chain(inflated);
         match peeked {
             Err(error) if head.is_empty() => self.skips.add(path, &error.to_string()),
-            _ if Kind::of(&head, path) == Some(Kind::Tar) => self.tar(path, &mut { whole }, depth),
+            _ if Kind::of(&head) == Some(Kind::Tar) => self.tar(path, &mut { whole }, depth),
             _ => {
                 let name = path.rsplit(['/', '!']).next().unwrap_or_default();
                 let name = [".gz", ".tgz"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
@@ -184,7 +181,7 @@ impl Reading<'_> {
         let mut inflated = Meter::new(reader, self, packed);
         let mut head = Vec::new();
         let peeked = (&mut inflated).take(HEAD).read_to_end(&mut head);
-        let kind = Kind::of(&head, path);
+        let kind = Kind::of(&head);
         if let Some(Kind::Other(name)) = kind {
             return self.unsupported(path, name);
         }

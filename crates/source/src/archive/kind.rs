@@ -8,7 +8,7 @@ pub const HEAD: u64 = 512;
 pub enum Kind {
     /// Zip, whatever its name: wheels, jars, eggs, applications of zipapp, documents of offices.
     Zip,
-    /// Tar: ustar, GNU's, pax; by its name the oldest form too.
+    /// Tar: ustar, GNU's, pax, and the oldest form.
     Tar,
     /// Gzip, of one file or of a tar.
     Gzip,
@@ -33,8 +33,8 @@ const BEGINNINGS: [(usize, &[u8], Kind); 11] = [
 ];
 
 impl Kind {
-    /// The kind of archive that a file with this beginning (of [`HEAD`] bytes, where it has as many) and name is.
-    pub fn of(head: &[u8], name: &str) -> Option<Kind> {
+    /// The kind of archive that a file with this beginning (of [`HEAD`] bytes, where it has as many) is.
+    pub fn of(head: &[u8]) -> Option<Kind> {
         for (at, bytes, kind) in BEGINNINGS {
             if head.get(at..at + bytes.len()) == Some(bytes) {
                 return Some(kind);
@@ -47,7 +47,7 @@ impl Kind {
         {
             return Some(Kind::Zip);
         }
-        let is_old_tar = name.ends_with(".tar") && super::tar::is_header(head);
-        is_old_tar.then_some(Kind::Tar)
+        // The oldest form of tar has no mark, but a checksum.
+        super::tar::is_header(head).then_some(Kind::Tar)
     }
 }

@@ -1,32 +1,41 @@
-//! What was left out of an archive, told once for each reason, however many entries it befell.
+//! What was left out of an archive: for each reason some entries by name, and how many more it befell.
 
 use crate::Unread;
 use std::collections::BTreeMap;
 
 /// Reasons told of one run; more are told as one.
-const MOST: usize = 200;
+const MOST_REASONS: usize = 200;
+/// Entries named for each reason.
+const MOST_NAMED: usize = 8;
 
 #[derive(Default)]
 pub(super) struct Skips {
-    /// By reason: how many, and the first.
-    by_reason: BTreeMap<String, (usize, String)>,
+    /// By reason: the first entries, and how many more.
+    by_reason: BTreeMap<String, (Vec<String>, usize)>,
 }
 
 impl Skips {
     pub(super) fn add(&mut self, path: &str, why: &str) {
-        let why = if self.by_reason.len() < MOST { why } else { "left out for further reasons" };
-        self.by_reason.entry(why.to_owned()).or_insert_with(|| (0, path.to_owned())).0 += 1;
+        let why = if self.by_reason.len() < MOST_REASONS { why } else { "left out for further reasons" };
+        let (named, more) = self.by_reason.entry(why.to_owned()).or_default();
+        match named.len() < MOST_NAMED {
+            true => named.push(path.to_owned()),
+            false => *more += 1,
+        }
     }
 
     pub(super) fn told(self) -> Vec<Unread> {
-        let told = self.by_reason.into_iter().map(|(why, (many, first))| {
-            let message = match many {
-                1 => why,
-                _ => format!("{why} (so it is with {many} entries, of which this is the first)"),
-            };
-            Unread { path: first.into(), message }
-        });
-        let mut told: Vec<Unread> = told.collect();
+        let mut told = Vec::new();
+        for (why, (named, more)) in self.by_reason {
+            let last = named.len().saturating_sub(1);
+            for (at, path) in named.into_iter().enumerate() {
+                let message = match more {
+                    more if more > 0 && at == last => format!("{why} (so it is with {more} more entries)"),
+                    _ => why.clone(),
+                };
+                told.push(Unread { path: path.into(), message });
+            }
+        }
         told.sort();
         told
     }

@@ -132,6 +132,9 @@ fn header(reader: &mut dyn Read) -> io::Result<Option<Header>> {
 pub(super) fn is_header(block: &[u8]) -> bool {
     let Some(block) = block.get(..BLOCK) else { return false };
     let own = 148..156;
+    if !field(block, 148, 8).iter().all(|byte| matches!(byte, b'0'..=b'7' | b' ' | 0)) {
+        return false;
+    }
     let bytes = block.iter().enumerate();
     let sum: u64 = bytes.map(|(at, byte)| if own.contains(&at) { 32 } else { u64::from(*byte) }).sum();
     number(field(block, 148, 8)) == Some(sum)
