@@ -180,11 +180,17 @@ enum Direction {
 fn cbc(direction: Direction, key: &[u8], iv: &[u8], data: &mut [u8]) -> Result<(), HandshakeError> {
     fn open<C: KeyIvInit + BlockModeDecrypt>(key: &[u8], iv: &[u8], data: &mut [u8]) -> Option<()> {
         let mut mode = C::new_from_slices(key, iv).ok()?;
-        data.chunks_exact_mut(BLOCK).try_for_each(|block| Some(mode.decrypt_block(block.try_into().ok()?)))
+        for block in data.chunks_exact_mut(BLOCK) {
+            mode.decrypt_block(block.try_into().ok()?);
+        }
+        Some(())
     }
     fn seal<C: KeyIvInit + BlockModeEncrypt>(key: &[u8], iv: &[u8], data: &mut [u8]) -> Option<()> {
         let mut mode = C::new_from_slices(key, iv).ok()?;
-        data.chunks_exact_mut(BLOCK).try_for_each(|block| Some(mode.encrypt_block(block.try_into().ok()?)))
+        for block in data.chunks_exact_mut(BLOCK) {
+            mode.encrypt_block(block.try_into().ok()?);
+        }
+        Some(())
     }
     let done = match (direction, key.len()) {
         (Direction::Open, 16) => open::<cbc::Decryptor<Aes128>>(key, iv, data),
