@@ -9,6 +9,7 @@ pub mod iam;
 pub mod kms;
 pub mod lambda;
 pub mod s3;
+mod secret;
 pub mod tables;
 
 pub use engine::{AwsCheck, Cx, Each, Judge};

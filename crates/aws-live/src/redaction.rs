@@ -7,7 +7,7 @@ use tieout_source::redact::{Secret, classify_secret, mark, redact_secrets_in};
 
 /// What stands in place of the address of code, which lets anybody fetch it.
 fn address_mark() -> String {
-    mark(&Secret { kind: "presigned URL", shown: String::new() })
+    mark(&Secret { kind: "presigned URL", shown: String::new(), fingerprint: String::new() })
 }
 
 /// What an answer says of code: a function's or a layer version's.

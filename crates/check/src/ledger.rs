@@ -100,15 +100,7 @@ impl Ledger {
             }
             results.push(outcome);
         }
-        findings.sort_by(|a, b| {
-            (std::cmp::Reverse(a.severity), &a.check, &a.subject, &a.locations, &a.fingerprint).cmp(&(
-                std::cmp::Reverse(b.severity),
-                &b.check,
-                &b.subject,
-                &b.locations,
-                &b.fingerprint,
-            ))
-        });
+        sort_findings(&mut findings);
         let gaps = self
             .gaps
             .into_iter()
@@ -121,6 +113,19 @@ impl Ledger {
             .collect();
         (results, findings, gaps)
     }
+}
+
+/// The order of findings in an Assessment: the worst first.
+pub fn sort_findings(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| {
+        (std::cmp::Reverse(a.severity), &a.check, &a.subject, &a.locations, &a.fingerprint).cmp(&(
+            std::cmp::Reverse(b.severity),
+            &b.check,
+            &b.subject,
+            &b.locations,
+            &b.fingerprint,
+        ))
+    });
 }
 
 fn order(outcome: &Outcome) -> (&str, &Subject, Status, &str) {
@@ -178,6 +183,7 @@ fn open_finding(
         fixes: problem.fixes,
         evidence: hashes.into_iter().collect(),
         detail: problem.detail,
+        joined: Vec::new(),
     }
 }
 

@@ -95,7 +95,7 @@ pub struct RuntimeDetail {
 }
 
 /// A secret; never its text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecretDetail {
     /// What it is (`AWS access key`, `password in a URL`).
     pub kind: String,
@@ -103,6 +103,9 @@ pub struct SecretDetail {
     pub redacted: String,
     /// The same secret has the same fingerprint in a run; nothing leads back to it.
     pub fingerprint: String,
+    /// The variable or setting that holds it, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// The AWS account that an access key id belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aws_account: Option<String>,
@@ -115,6 +118,75 @@ pub struct SecretDetail {
     /// Whether it still stands at HEAD, where history was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_head: Option<bool>,
+    /// What an AWS access key opens, where an account was audited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens: Option<KeyOpens>,
+}
+
+/// What became of an AWS access key, as far as the audited account tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyStatus {
+    /// A user's, and it can be used.
+    Active,
+    /// A user's, and switched off.
+    Inactive,
+    /// No user of the account has it, nor does root: it was deleted.
+    Deleted,
+    /// No user of the account has it; root has a key, or it is not known whether it has one.
+    RootOrDeleted,
+    /// Temporary credentials, which end by themselves.
+    Temporary,
+    /// It is of an account that was not audited.
+    OtherAccount,
+    /// It is not known whose it is.
+    Unknown,
+}
+
+/// What an AWS access key opens: whose it is, whether it can be used, and what its user may do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyOpens {
+    /// What became of it.
+    pub status: KeyStatus,
+    /// ARN of its user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// The day it was made, `YYYY-MM-DD`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created: Option<String>,
+    /// Its age in days on the day of the audit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age_days: Option<i64>,
+    /// The day of its last use; with `never_used`, none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_used: Option<String>,
+    /// The service that it was last used with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_used_service: Option<String>,
+    /// The region that it was last used in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_used_region: Option<String>,
+    /// True where the account says that it was never used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub never_used: Option<bool>,
+    /// Whether its user's policies, boundary included, make it an administrator; none where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub administrator: Option<bool>,
+    /// How many actions these policies allow, on some resource at least.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actions: Option<usize>,
+    /// The policies of its user: inline, attached, of its groups.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub policies: Vec<String>,
+    /// Its permissions boundary.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub boundary: Option<String>,
+    /// Ways that its policies open, `escalation: iam:PutUserPolicy`, those on every resource first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allows: Vec<String>,
+    /// What is not known, and what would settle it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_known: Vec<String>,
 }
 
 /// What a finding says beside its message; in output a field of the finding by this name.
@@ -127,6 +199,8 @@ pub enum Detail {
     Runtime(RuntimeDetail),
     /// A secret.
     Secret(SecretDetail),
+    /// The secrets that a resource holds.
+    Secrets(Vec<SecretDetail>),
 }
 
 /// A package or runtime that a run saw, audited or not.

@@ -114,6 +114,17 @@ pub struct Fix {
     pub command: Option<String>,
 }
 
+/// A finding of another check that is counted with this one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Joined {
+    /// The check's id.
+    pub check: String,
+    /// What it is about.
+    pub subject: Subject,
+    /// The fingerprint that it has by itself.
+    pub fingerprint: String,
+}
+
 /// A fail that remains in the record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
@@ -154,4 +165,7 @@ pub struct Finding {
     /// The package, runtime or secret that it is about.
     #[serde(flatten, default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<Box<Detail>>,
+    /// Findings of other checks that say the same and are counted with this one: their results point here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub joined: Vec<Joined>,
 }

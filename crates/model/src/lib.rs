@@ -19,10 +19,11 @@ mod verdict;
 pub use about::{About, Alias, CheckInfo, Confidence, Guide, Persona, Severity};
 pub use assessment::{AccountScope, Assessment, GapCount, Outcome, SCHEMA, Scope, Status, Tool};
 pub use detail::{
-    AdvisoryHit, Component, ComponentKind, Detail, PackageDetail, Rank, RuntimeDetail, SecretDetail,
+    AdvisoryHit, Component, ComponentKind, Detail, KeyOpens, KeyStatus, PackageDetail, Rank, RuntimeDetail,
+    SecretDetail,
 };
 pub use evidence::{Evidence, sha256_hex};
-pub use finding::{Edit, Finding, FindingStatus, Fix, Location, TraceStep};
+pub use finding::{Edit, Finding, FindingStatus, Fix, Joined, Location, TraceStep};
 pub use gap::{Gap, Reason};
 pub use place::{CloudPlace, Place, Position, TextPlace};
 pub use setting::Setting;

@@ -179,6 +179,8 @@ impl<'a> Known<'a> {
             access_key_id: main.access_key_id.clone(),
             commit: origin.map(|origin| origin.commit.clone()),
             at_head: origin.map(|origin| origin.at_head || in_tree),
+            name: (!main.name.is_empty()).then(|| main.name.clone()),
+            opens: None,
         };
         Ok(problem.detail(Detail::Secret(detail)).into())
     }

@@ -29,6 +29,14 @@ struct Saved {
 #[derive(Deserialize)]
 struct SavedFinding {
     fingerprint: String,
+    #[serde(default)]
+    joined: Vec<SavedJoined>,
+}
+
+/// A finding that was counted with another one.
+#[derive(Deserialize)]
+struct SavedJoined {
+    fingerprint: String,
 }
 
 impl Baseline {
@@ -43,7 +51,11 @@ impl Baseline {
         if !saved.schema.starts_with("tieout.assessment/") {
             return Err(wrong(format!("its schema is `{}`", saved.schema)));
         }
-        Ok(Baseline { known: saved.findings.into_iter().map(|finding| finding.fingerprint).collect() })
+        let known = saved.findings.into_iter().flat_map(|finding| {
+            let joined = finding.joined.into_iter().map(|joined| joined.fingerprint);
+            std::iter::once(finding.fingerprint).chain(joined)
+        });
+        Ok(Baseline { known: known.collect() })
     }
 
     /// Gives open findings that are known the status *baseline*.

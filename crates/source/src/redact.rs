@@ -1,6 +1,7 @@
 //! Telling secrets from other values, and showing them without giving them away. What is printed, kept or
 //! recorded passes through here first.
 
+mod bare;
 mod fingerprint;
 mod formats;
 mod names;
@@ -20,6 +21,15 @@ pub struct Secret {
     pub kind: &'static str,
     /// At most its first and last two characters, and never more than a quarter of it: `hu…2`.
     pub shown: String,
+    /// The [fingerprint] of its bare text; empty where it is not known.
+    pub fingerprint: String,
+}
+
+impl Secret {
+    /// A secret of a kind, of which nothing but what may be shown is kept.
+    fn of(kind: &'static str, value: &str) -> Secret {
+        Secret { kind, shown: shown(value), fingerprint: fingerprint(&bare::bare(kind, value)) }
+    }
 }
 
 /// Whether a configuration value (an environment variable's name and its literal value) is a secret.
@@ -34,12 +44,12 @@ pub fn classify_secret(name: &str, value: &str) -> Option<Secret> {
     }
     let value = value.trim();
     if let Some(kind) = formats::known(value) {
-        return Some(Secret { kind, shown: shown(value) });
+        return Some(Secret::of(kind, value));
     }
     let kind = names::secret_name(name)?;
     formats::aws_secret_key(name, value)
         .or_else(|| names::is_secret_value(name, kind, value).then_some(kind))
-        .map(|kind| Secret { kind, shown: shown(value) })
+        .map(|kind| Secret::of(kind, value))
 }
 
 /// First and last characters of a value: two at each end at most, and no more than a quarter of it in all.
@@ -60,17 +70,22 @@ pub fn shown(value: &str) -> String {
 const OPEN: &str = "⟦secret:";
 const CLOSE: char = '⟧';
 
-/// The text that stands for a secret in a record: `⟦secret:password:hu…2⟧`. It carries the fact, not the value.
+/// The text that stands for a secret in a record: `⟦secret:password:hu…2:FINGERPRINT⟧`. It carries the fact, not the
+/// value. Marks of earlier versions have no fingerprint, and stay as they are.
 pub fn mark(secret: &Secret) -> String {
     let shown = secret.shown.replace(['⟦', CLOSE, ':'], "");
-    format!("{OPEN}{}:{shown}{CLOSE}", secret.kind)
+    match secret.fingerprint.as_str() {
+        "" => format!("{OPEN}{}:{shown}{CLOSE}", secret.kind),
+        fingerprint => format!("{OPEN}{}:{shown}:{fingerprint}{CLOSE}", secret.kind),
+    }
 }
 
 /// The secret that a [mark] stands for, where the whole text is one.
 fn unmark(text: &str) -> Option<Secret> {
-    let (kind, shown) = text.trim().strip_prefix(OPEN)?.strip_suffix(CLOSE)?.split_once(':')?;
+    let (kind, rest) = text.trim().strip_prefix(OPEN)?.strip_suffix(CLOSE)?.split_once(':')?;
     let kind = formats::KINDS.iter().find(|known| **known == kind).copied().unwrap_or("secret");
-    Some(Secret { kind, shown: shown.to_owned() })
+    let (shown, fingerprint) = rest.split_once(':').unwrap_or((rest, ""));
+    Some(Secret { kind, shown: shown.to_owned(), fingerprint: fingerprint.to_owned() })
 }
 
 /// Text from outside made safe for a terminal: control characters (line breaks and tabs too) and characters

@@ -1,8 +1,9 @@
 //! Environment variables are shown to everyone who may read the function's configuration.
 
+use crate::secret::detail_of;
 use crate::{Cx, Each, Judge};
 use tieout_aws_state::types::Function;
-use tieout_model::{About, Confidence, Judged, Persona, Problem, Severity, Value, Verdict};
+use tieout_model::{About, Confidence, Detail, Judged, Persona, Problem, Severity, Value, Verdict};
 use tieout_source::redact::classify_secret;
 
 /// The check.
@@ -30,6 +31,7 @@ fn judge(function: &Function, _cx: &Cx<'_>) -> Judged {
     };
     let mut problem = Problem::default();
     let mut said = Vec::new();
+    let mut details = Vec::new();
     let mut open = None;
     for entry in tree.entries() {
         // A variable named like a secret whose value is settled elsewhere may well be one in clear.
@@ -43,6 +45,7 @@ fn judge(function: &Function, _cx: &Cx<'_>) -> Judged {
         };
         said.push(format!("{} ({}, {})", entry.key, secret.kind, secret.shown));
         problem = problem.at(&entry.place());
+        details.push(detail_of(&entry.key, &secret));
     }
     if said.is_empty() {
         if let Some(gap) = open {
@@ -51,7 +54,7 @@ fn judge(function: &Function, _cx: &Cx<'_>) -> Judged {
         return Ok(Verdict::pass(format!("none of its {} variables holds a secret", tree.entries().len())));
     }
     problem.message = format!("the environment holds {}", said.join(", "));
-    Ok(problem.into())
+    Ok(problem.detail(Detail::Secrets(details)).into())
 }
 
 /// Whether any value that is long and odd enough would be taken for a secret under this name.

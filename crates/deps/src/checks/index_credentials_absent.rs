@@ -31,10 +31,7 @@ fn judge(index: &IndexUse, _cx: &Cx<'_>) -> Judged {
         kind: "password in a URL".to_owned(),
         redacted: credentials.redacted.clone(),
         fingerprint: credentials.fingerprint.clone(),
-        aws_account: None,
-        access_key_id: None,
-        commit: None,
-        at_head: None,
+        ..SecretDetail::default()
     };
     Ok(Problem::new(message).at(&index.at).detail(Detail::Secret(detail)).into())
 }

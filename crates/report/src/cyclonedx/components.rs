@@ -62,7 +62,7 @@ impl<'a> Bill<'a> {
                 self.by_purl.get(&(ComponentKind::Library, package.purl.as_str())).copied()
             }
             Detail::Runtime(runtime) => self.by_place.get(&runtime_place(finding, &runtime.name)).copied(),
-            Detail::Secret(_) => None,
+            Detail::Secret(_) | Detail::Secrets(_) => None,
         }
     }
 

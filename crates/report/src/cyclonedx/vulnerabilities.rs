@@ -43,7 +43,7 @@ fn hits(detail: &Detail) -> &[AdvisoryHit] {
     match detail {
         Detail::Package(package) => &package.advisories,
         Detail::Runtime(runtime) => &runtime.advisories,
-        Detail::Secret(_) => &[],
+        Detail::Secret(_) | Detail::Secrets(_) => &[],
     }
 }
 
@@ -58,7 +58,7 @@ fn entry<'a>(part: usize, hit: &'a AdvisoryHit, detail: &'a Detail) -> Entry<'a>
     let (name, version) = match detail {
         Detail::Package(package) => (package.name.as_str(), package.version.as_str()),
         Detail::Runtime(runtime) => (runtime.name.as_str(), runtime.version.as_str()),
-        Detail::Secret(_) => ("", ""),
+        Detail::Secret(_) | Detail::Secrets(_) => ("", ""),
     };
     let recommendation = recommendation(name, hit, detail);
     Entry { part, hit, version, recommendation, cases: Vec::new(), findings: Vec::new() }

@@ -140,6 +140,7 @@ fn found(component: &Component, rank: Option<Rank>, advisories: Vec<AdvisoryHit>
         fixes: Vec::new(),
         evidence: Vec::new(),
         detail: Some(Box::new(Detail::Package(detail))),
+        joined: Vec::new(),
     }
 }
 

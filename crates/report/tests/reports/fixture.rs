@@ -114,6 +114,7 @@ pub fn finding(check: &str, subject: Subject, severity: Severity, message: &str)
         fixes: Vec::new(),
         evidence: vec![sha256_hex(b"network.tf")],
         detail: None,
+        joined: Vec::new(),
     }
 }
 

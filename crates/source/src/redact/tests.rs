@@ -186,3 +186,37 @@ proptest! {
         prop_assert!(clean.len() + 1 > 0);
     }
 }
+
+#[test]
+fn a_mark_tells_which_secret_it_was_and_marks_of_earlier_versions_are_read() {
+    let secret = classify_secret("DB_PASSWORD", "Tr4vel-Kettle-93x").unwrap();
+    assert_eq!(secret.fingerprint, fingerprint("Tr4vel-Kettle-93x"));
+    assert_eq!(classify_secret("ANY", &mark(&secret)), Some(secret));
+    let old = "⟦secret:password:Tr…3x⟧";
+    let read = classify_secret("DB_PASSWORD", old).unwrap();
+    assert_eq!((read.kind, read.shown.as_str(), read.fingerprint.as_str()), ("password", "Tr…3x", ""));
+    assert_eq!(mark(&read), old);
+}
+
+#[test]
+fn a_password_in_a_url_is_the_same_secret_as_the_password_alone() {
+    let url = classify_secret("DATABASE_URL", "postgres://app:Tr4vel-Kettle-93x@db:5432/orders").unwrap();
+    assert_eq!(url.fingerprint, fingerprint("Tr4vel-Kettle-93x"));
+    let script = "psql postgres://app:Tr4vel-Kettle-93x@db:5432/orders";
+    assert_eq!(find_secrets(script)[0].secret.fingerprint, url.fingerprint);
+}
+
+#[test]
+fn a_redacted_script_still_tells_its_secrets_and_is_not_redacted_again() {
+    let script = format!(
+        "export AWS_SECRET_ACCESS_KEY={AWS_SECRET}\nexport DB_PASSWORD='Tr4vel-Kettle-93x' x=1\n\
+         curl \"https://bot:Rusty-Anvil-77q@ci.internal/x\" && psql postgres://app:Mellow-Otter-5k@db/orders\n"
+    );
+    let redacted = redact_secrets_in(&script).into_owned();
+    assert_eq!(redact_secrets_in(&redacted), redacted);
+    let told = |text: &str| -> Vec<(String, String)> {
+        find_secrets(text).into_iter().map(|hit| (hit.name, hit.secret.fingerprint)).collect()
+    };
+    assert_eq!(told(&redacted), told(&script), "{redacted}");
+    assert_eq!(told(&script).len(), 4);
+}

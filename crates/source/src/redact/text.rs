@@ -1,6 +1,6 @@
 //! Secrets in free text: start scripts, command lines, documents.
 
-use super::{Secret, classify_secret, formats, mark, names, shown};
+use super::{CLOSE, OPEN, Secret, classify_secret, formats, mark, names, unmark};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -67,11 +67,14 @@ pub fn redact_secrets_where(text: &str, hide: impl Fn(&Secret) -> bool) -> Cow<'
 }
 
 fn take(value: &str, name: &str, range: Range<usize>, hits: &mut Vec<SecretHit>) {
+    if value.contains(OPEN) {
+        return marks(value, name, range.start, hits);
+    }
     // In a URL only the password goes, so that the rest still tells what it is.
     if let Some(password) = formats::url_password(value) {
         let Some(offset) = value.find(&format!(":{password}@")) else { return };
         let start = range.start + offset + 1;
-        let secret = Secret { kind: "password in a URL", shown: shown(password) };
+        let secret = Secret::of("password in a URL", password);
         hits.push(SecretHit {
             secret,
             name: name.to_owned(),
@@ -82,6 +85,20 @@ fn take(value: &str, name: &str, range: Range<usize>, hits: &mut Vec<SecretHit>)
     }
     if let Some(secret) = classify_secret(name, value) {
         hits.push(SecretHit { secret, name: name.to_owned(), range, line_offset: 0 });
+    }
+}
+
+/// The secrets that stood in a value before it was redacted.
+fn marks(value: &str, name: &str, start: usize, hits: &mut Vec<SecretHit>) {
+    let mut from = 0;
+    while let Some(at) = value.get(from..).and_then(|rest| rest.find(OPEN)).map(|offset| from + offset) {
+        let rest = value.get(at..).unwrap_or_default();
+        let end = at + rest.find(CLOSE).map_or(rest.len(), |offset| offset + CLOSE.len_utf8());
+        if let Some(secret) = value.get(at..end).and_then(unmark) {
+            let range = start + at..start + end;
+            hits.push(SecretHit { secret, name: name.to_owned(), range, line_offset: 0 });
+        }
+        from = end;
     }
 }
 
@@ -97,7 +114,8 @@ fn pem_blocks(text: &str, hits: &mut Vec<SecretHit>) {
         });
         let end = start + closing.unwrap_or(rest.len());
         if formats::is_private_key(text.get(start..end).unwrap_or_default()) {
-            let secret = Secret { kind: "private key", shown: "…".to_owned() };
+            let block = text.get(start..end).unwrap_or_default();
+            let secret = Secret { shown: "…".to_owned(), ..Secret::of("private key", block) };
             hits.push(SecretHit { secret, name: String::new(), range: start..end, line_offset: 0 });
         }
         from = end.max(start + 1);
@@ -141,7 +159,7 @@ fn followed_by_assignment(rest: &str) -> bool {
     rest.starts_with('=') || rest.starts_with(':')
 }
 
-/// Blank-separated parts of a line; quotes keep blanks together, `,` and `;` outside of them separate.
+/// Blank-separated parts of a line; quotes and marks keep blanks together, `,` and `;` outside of them separate.
 fn tokens(line: &str) -> Vec<Range<usize>> {
     let mut tokens = Vec::new();
     let (mut start, mut quote) = (None, None);
@@ -157,6 +175,7 @@ fn tokens(line: &str) -> Vec<Range<usize>> {
         match quote {
             Some(open) if open == c => quote = None,
             None if matches!(c, '"' | '\'' | '`') => quote = Some(c),
+            None if c == '⟦' => quote = Some(CLOSE),
             _ => {}
         }
         start.get_or_insert(offset);
