@@ -28,6 +28,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("deps", &["check", "source", "advisories", "lifecycle", "python-syntax"]),
     ("secrets", &["check", "source", "python-syntax"]),
     ("tls", &["check", "source", "lifecycle"]),
+    ("correlate", &["aws-state", "access"]),
     ("settings", &["model"]),
     ("report", &["model"]),
 ];

@@ -9,6 +9,7 @@ mod ask;
 mod block;
 mod catalogue;
 mod context;
+mod held;
 mod identity;
 mod layers;
 mod resource;
@@ -18,5 +19,6 @@ mod world;
 
 pub use ask::{Answer, Because, Given, Question, ask};
 pub use catalogue::{Catalogue, Entry};
+pub use held::{Held, Named, held};
 pub use target::{Find, Subject, Target, find_principal, find_resource, fits, is_principal};
 pub use text::Atom;

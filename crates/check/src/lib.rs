@@ -8,5 +8,5 @@ mod safely;
 
 pub use examples::{holds, is_complete};
 pub use guide::{Example, Expect, GuideFile, GuideProblem, parse_guide};
-pub use ledger::{Ledger, Record, fingerprint, info};
+pub use ledger::{Ledger, Record, fingerprint, info, sort_findings};
 pub use safely::{judge_safely, quiet_panics};

@@ -17,6 +17,9 @@ use time::{Date, OffsetDateTime};
 pub fn run(cli: &Cli, args: &AuditArgs) -> Result<Exit> {
     output::validate(&args.output)?;
     let plan = Plan::new(args)?;
+    if let Some(key) = &args.secrets.fingerprint_key {
+        tieout_source::redact::set_key(key);
+    }
     use_runtimes(&args.advisories)?;
     let progress = Progress::new(cli.quiet);
     progress.say("reading the source");
@@ -63,6 +66,7 @@ pub fn run(cli: &Cli, args: &AuditArgs) -> Result<Exit> {
     let (judged, manifests) = dependencies.unzip();
     progress.say("judging");
     let (mut assessment, state) = assess(&mut read, account, judged, found, &plan.checks, as_of);
+    tieout_correlate::keys(&mut assessment, &state);
     assessment.scope.roots = plan.paths.iter().map(|path| path.display().to_string()).collect();
     let manifests = manifests.iter().flat_map(|read| &read.reading.manifests).map(|file| &*file.path);
     let mut files: Vec<&str> = read.reading.files.iter().map(|file| &*file.path).chain(manifests).collect();
@@ -71,6 +75,7 @@ pub fn run(cli: &Cli, args: &AuditArgs) -> Result<Exit> {
     files.dedup();
     suppress::apply(&mut assessment, &state, &read.root, &read.reading.suppressions, &files);
     plan.rules.apply(&mut assessment, as_of);
+    tieout_correlate::places(&mut assessment);
     scrub::assessment(&mut assessment);
     progress.done();
     output::write(cli, &args.output, plan.rules.persona, &assessment, &read.root)?;
@@ -92,7 +97,11 @@ fn read_account(
         else {
             return Ok(None);
         };
-        let mut reading = account::read(&session, &args.account, &plan.found, &plan.checks.aws).await;
+        let mut actions = account::actions(&plan.checks.aws);
+        if !plan.secrets.is_empty() && !plan.checks.secrets.is_empty() {
+            actions.extend(tieout_correlate::READS);
+        }
+        let mut reading = account::read_by(&session, &args.account, &plan.found, actions).await;
         let mut code = Reading::default();
         if args.function_code {
             let tell = |arn: &str| progress.say(format!("reading the code of {arn}"));
