@@ -4,6 +4,8 @@
 mod address;
 mod ask;
 mod certificate;
+#[cfg(test)]
+mod certificate_tests;
 pub(crate) mod csp;
 mod enumerate;
 mod features;

@@ -10,11 +10,13 @@ use crate::scrub;
 use crate::verdict::Rules;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tieout_model::{Assessment, GapCount, Status};
-use tieout_tls::endpoint::{Address, Endpoint, Options, probe_all};
+use tieout_source::redact::escape_terminal as clean;
+use tieout_tls::endpoint::{Address, Endpoint, Options, Preference, REACH, probe_all};
 use tieout_tls::{Cx, Judge};
 use time::OffsetDateTime;
 
@@ -45,7 +47,7 @@ pub fn run(cli: &Cli, args: &EndpointArgs) -> Result<Exit> {
     let mut assessment = assessment(tieout_tls::run(&cx, &checks), &checks, names, now.date());
     rules.apply(&mut assessment, now.date());
     scrub::assessment(&mut assessment);
-    let own = Own { json: Some(json_of(&endpoints, &assessment)?), page: String::new() };
+    let own = Own { json: Some(json_of(&endpoints, &assessment)?), page: page(&endpoints) };
     output::write_with(cli, &args.output, rules.persona, &assessment, Path::new("."), &own)?;
     if rules.has_open(&assessment) {
         return Ok(Exit::Findings);
@@ -116,6 +118,51 @@ fn object(endpoint: &Endpoint, assessment: &Assessment) -> Result<Value> {
         map.insert("gaps".to_owned(), json!(gaps));
     }
     Ok(scrub::json("", object))
+}
+
+/// What each endpoint speaks, briefly, before the findings.
+fn page(endpoints: &[Endpoint]) -> String {
+    let mut out = String::new();
+    for endpoint in endpoints {
+        let _ = writeln!(out, "{}", clean(&endpoint.endpoint));
+        if let Some(gap) = endpoint.open.get(REACH) {
+            let _ = writeln!(out, "  not reached   {}", clean(&gap.what));
+        }
+        for (version, offer) in &endpoint.versions {
+            let ciphers = offer.ciphers.len();
+            let plural = if ciphers == 1 { "" } else { "s" };
+            let best = offer.ciphers.first().map(String::as_str).unwrap_or_default();
+            let more = if ciphers > 1 { ", …" } else { "" };
+            let mut groups = offer.groups.join(", ");
+            if !groups.is_empty() {
+                groups = format!("; {groups}");
+            }
+            let line = format!("{ciphers} cipher{plural}: {best}{more}{groups}");
+            let _ = writeln!(out, "  {:12}  {}", version.as_str(), clean(&line));
+        }
+        if let Some(preference) = endpoint.preference {
+            let whose = match preference {
+                Preference::Server => "the server's",
+                Preference::Client => "the client's",
+            };
+            let _ = writeln!(out, "  order         {whose}");
+        }
+        for certificate in endpoint.certificate.iter().chain(&endpoint.other_certificates) {
+            let key = &certificate.key;
+            let line = format!(
+                "{}, {} {}, {}, until {}, issued by {}",
+                certificate.subject,
+                key.kind,
+                key.bits,
+                certificate.signature,
+                certificate.not_after,
+                certificate.issuer
+            );
+            let _ = writeln!(out, "  certificate   {}", clean(&line));
+        }
+        let _ = writeln!(out);
+    }
+    out
 }
 
 impl From<Starttls> for tieout_tls::endpoint::Starttls {
