@@ -184,14 +184,21 @@ fn is_environment_line(bytes: &[u8], name: &Range<usize>, at: usize) -> bool {
     let lead = part(bytes, line_start(bytes, name.start)..name.start);
     let lead = lead.trim_ascii();
     let lead = lead.strip_prefix(b"#").unwrap_or(lead).trim_ascii();
-    let in_capitals = part(bytes, name.clone()).iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_');
-    in_capitals && at == name.end + 1 && (lead.is_empty() || lead == b"export") && !matches!(byte(bytes, at), b' ' | b'\n' | b'\r' | b'"' | b'\'')
+    let in_capitals = part(bytes, name.clone())
+        .iter()
+        .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_');
+    in_capitals
+        && at == name.end + 1
+        && (lead.is_empty() || lead == b"export")
+        && !matches!(byte(bytes, at), b' ' | b'\n' | b'\r' | b'"' | b'\'')
 }
 
 fn assigned(document: &Document<'_>, name: &Range<usize>, at: usize) -> Option<Value> {
     let (bytes, syntax) = (document.bytes, document.syntax);
     match syntax {
-        Syntax::Python | Syntax::Code | Syntax::Hcl if is_environment_line(bytes, name, at) => setting(bytes, at, Syntax::Env),
+        Syntax::Python | Syntax::Code | Syntax::Hcl if is_environment_line(bytes, name, at) => {
+            setting(bytes, at, Syntax::Env)
+        }
         // A flag, an attribute, an assignment in a command.
         Syntax::Yaml | Syntax::Text | Syntax::Xml | Syntax::Dockerfile | Syntax::Shell => {
             let direct = !matches!(byte(bytes, at), b' ' | b'\t');
@@ -261,6 +268,9 @@ fn is_in_string(line: &[u8]) -> bool {
 fn after_colon(document: &Document<'_>, name: &Range<usize>, at: usize) -> Option<Value> {
     let (bytes, syntax) = (document.bytes, document.syntax);
     match syntax {
+        Syntax::Python | Syntax::Code if is_comment(bytes, name.start) => {
+            setting(bytes, at + 1, Syntax::Text)
+        }
         Syntax::Python => annotated(bytes, at, syntax),
         Syntax::Code => annotated(bytes, at, syntax)
             .or_else(|| string(bytes, skip_space(bytes, at + 1), syntax))
@@ -296,6 +306,12 @@ fn after_colon(document: &Document<'_>, name: &Range<usize>, at: usize) -> Optio
 
 fn is_quote(byte: u8) -> bool {
     matches!(byte, b'"' | b'\'' | b'`')
+}
+
+/// True on a line that is a comment of a program.
+fn is_comment(bytes: &[u8], at: usize) -> bool {
+    let lead = part(bytes, line_start(bytes, at)..at).trim_ascii_start();
+    lead.starts_with(b"#") || lead.starts_with(b"//")
 }
 
 /// `name: type = "…"`
@@ -349,6 +365,12 @@ fn after_space(document: &Document<'_>, name: &Range<usize>, at: usize) -> Optio
         return (!value.text.starts_with('-')).then_some(value);
     }
     let trimmed = line.trim_ascii();
+    let says = ["was ", "is "].iter().find(|word| has(bytes, at, word));
+    if let Some(says) = says.filter(|_| is_comment(bytes, name.start) || syntax == Syntax::Text) {
+        let value = setting(bytes, at + says.len(), Syntax::Text)?;
+        // In a sentence most words are just words.
+        return Some(Value { via: Via::Argument, ..value });
+    }
     if syntax == Syntax::Dockerfile
         && (trimmed.eq_ignore_ascii_case(b"env") || trimmed.eq_ignore_ascii_case(b"arg"))
     {
