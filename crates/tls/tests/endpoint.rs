@@ -1,6 +1,8 @@
 //! Probes of real servers on loopback: what they accept is told, whole and in order, and what goes wrong is told within its
 //! time.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
 mod servers;
 
 use servers::{closed, has_openssl, openssl, rustls_config, serve, speak};
@@ -247,6 +249,61 @@ fn connections_that_begin_in_plain_text_are_brought_to_tls() {
     });
     let seen = probe_with(refusing, &Options { starttls: Starttls::Postgres, ..options() });
     assert!(!seen.reachable && seen.open[REACH].what.contains("offers no TLS"), "{:?}", seen.open);
+}
+
+/// The flight of a server that speaks SSL 3.0 alone and knows two ciphers.
+fn ssl3(stream: &mut std::net::TcpStream) -> Option<()> {
+    use tieout_tls::wire::{Cipher, ClientHello, Incoming, Joiner, ServerHello, handshake, record};
+    let mut joiner = Joiner::default();
+    let mut bytes = [0; 4096];
+    let hello = loop {
+        let count = stream.read(&mut bytes).ok().filter(|count| *count > 0)?;
+        joiner.push(&bytes[..count]);
+        if let Some(Incoming::Handshake(message)) = joiner.pop().ok()? {
+            break ClientHello::parse(&message.body).ok()?;
+        }
+    };
+    let chosen = [Cipher(0x000a), Cipher(0x0005)].into_iter().find(|cipher| hello.ciphers.contains(cipher));
+    let (Some(cipher), 0x0300) = (chosen, hello.version) else {
+        return stream.write_all(&record(21, 0x0300, &[2, 40])).ok();
+    };
+    assert!(hello.extensions.is_empty(), "SSL 3.0 has no extensions");
+    let answer = ServerHello {
+        legacy_version: 0x0300,
+        random: [7; 32],
+        session_id: Vec::new(),
+        cipher,
+        compression: 0,
+        extensions: Vec::new(),
+    };
+    let mut flight = handshake::message(handshake::SERVER_HELLO, &answer.to_body());
+    flight.extend(handshake::message(handshake::SERVER_HELLO_DONE, &[]));
+    stream.write_all(&record(22, 0x0300, &flight)).ok()
+}
+
+#[test]
+fn a_server_of_ssl_3_or_ssl_2_is_told_at_record_level() {
+    let port = serve(|mut stream| {
+        let _ = ssl3(&mut stream);
+    });
+    let seen = probe(port);
+    assert_eq!(versions(&seen), [Version::Ssl3], "{:?}", seen.open);
+    let wanted = ["TLS_RSA_WITH_3DES_EDE_CBC_SHA", "TLS_RSA_WITH_RC4_128_SHA"];
+    assert_eq!(seen.versions[&Version::Ssl3].ciphers, wanted);
+    assert_eq!(seen.preference, Some(Preference::Server));
+    let port = serve(|mut stream| {
+        let mut hello = [0; 2];
+        if stream.read_exact(&mut hello).is_ok() && hello[0] == 0x80 {
+            let mut body = vec![4, 0, 1, 0, 2, 0, 3, 0, 3, 0, 2];
+            body.extend(b"der\x07\x00\xc0id");
+            let mut answer = vec![0x80, body.len() as u8];
+            answer.extend(body);
+            let _ = stream.write_all(&answer);
+        }
+    });
+    let seen = probe(port);
+    assert_eq!(versions(&seen), [Version::Ssl2], "{:?}", seen.open);
+    assert_eq!(seen.versions[&Version::Ssl2].ciphers, ["SSL_CK_DES_192_EDE3_CBC_WITH_MD5"]);
 }
 
 #[test]

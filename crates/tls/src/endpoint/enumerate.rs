@@ -30,7 +30,8 @@ const PART: usize = 64;
 pub(super) fn candidates(version: Version) -> Vec<Cipher> {
     let fits = |cipher: &Cipher| cipher.is_tls13() == (version == Version::Tls13);
     let mut ciphers: Vec<Cipher> = Cipher::all().filter(fits).collect();
-    ciphers.sort_by_key(|cipher| (cipher.weaknesses().len(), cipher.0));
+    let is_slow = |cipher: &Cipher| cipher.name().starts_with("TLS_DHE_");
+    ciphers.sort_by_key(|cipher| (cipher.weaknesses().len(), is_slow(cipher), cipher.0));
     ciphers
 }
 

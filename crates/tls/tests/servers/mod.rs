@@ -1,5 +1,7 @@
 //! Servers on loopback for the tests: openssl's, and ones inside the process that speak, stall or talk nonsense.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
