@@ -251,6 +251,23 @@ fn connections_that_begin_in_plain_text_are_brought_to_tls() {
     assert!(!seen.reachable && seen.open[REACH].what.contains("offers no TLS"), "{:?}", seen.open);
 }
 
+#[test]
+fn renegotiation_by_the_client_is_told_by_asking_for_it() {
+    if !has_openssl() {
+        return in_process_versions();
+    }
+    for key in ["rsa", "ec"] {
+        let server = openssl(key, &["-tls1_2"]);
+        assert_eq!(probe(server.port).client_renegotiation, Some(false), "{key}");
+        let server = openssl(key, &["-tls1_2", "-client_renegotiation"]);
+        assert_eq!(probe(server.port).client_renegotiation, Some(true), "{key}");
+    }
+    let server = openssl("rsa", &["-tls1_2", "-cipher", "AES256-SHA"]);
+    let seen = probe(server.port);
+    assert_eq!(seen.client_renegotiation, None);
+    assert!(seen.open.contains_key("client_renegotiation"));
+}
+
 /// The flight of a server that speaks SSL 3.0 alone and knows two ciphers.
 fn ssl3(stream: &mut std::net::TcpStream) -> Option<()> {
     use tieout_tls::wire::{Cipher, ClientHello, Incoming, Joiner, ServerHello, handshake, record};

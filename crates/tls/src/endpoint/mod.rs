@@ -12,6 +12,7 @@ mod features;
 mod http;
 mod link;
 mod probe;
+mod renegotiation;
 mod seen;
 mod session;
 mod trust;
