@@ -252,7 +252,11 @@ impl Scan<'_> {
         if name.within(spelled.as_bytes(), 0..spelled.len()).is_none() {
             return;
         }
-        if is_stand_in(text) || is_reference(text) || !self.is_real(ready, text) {
+        // Some vendors' keys are UUIDs or addresses, and base64 has slashes as paths have: neither refers to anything here.
+        let refers = is_reference(text)
+            && !text.contains("://")
+            && (text.contains(':') || ["projects/", "./", "~/"].iter().any(|lead| text.starts_with(lead)));
+        if is_stand_in(text) || refers || !self.is_real(ready, text) {
             return;
         }
         let confidence = if self.document.is_example() { Confidence::Medium } else { Confidence::High };

@@ -56,7 +56,7 @@ pub fn judge(mut seen: Vec<Endpoint>, minimum: Version, checks: &[&'static TlsCh
     seen.sort_by(|a, b| a.endpoint.cmp(&b.endpoint));
     seen.dedup_by(|a, b| a.endpoint == b.endpoint);
     let checks: Vec<_> = of_endpoints(checks);
-    let cx = Cx { endpoints: &seen, minimum, as_of };
+    let cx = Cx { endpoints: &seen, interpreters: &[], minimum, as_of };
     let ledger = tieout_tls::run(&cx, &checks);
     Judged { ledger, names: seen.into_iter().map(|endpoint| endpoint.endpoint).collect() }
 }
