@@ -126,6 +126,7 @@ fn checks(root: &Path, breaches: &mut Vec<String>) -> Result<()> {
         .filter(|(_, name)| name != "tables")
         .collect();
     rooms.push((root.join("crates/deps/src/checks"), "deps".to_owned()));
+    rooms.push((root.join("crates/tls/src/checks"), "tls".to_owned()));
     for (service, name) in rooms {
         let shown_folder = service.strip_prefix(root).unwrap_or(&service).display().to_string();
         let registry =

@@ -71,6 +71,7 @@ impl Location {
             Place::Cloud(cloud) => {
                 Some(Location::Cloud { arn: arn.to_owned(), pointer: cloud.pointer.to_string() })
             }
+            Place::Endpoint(endpoint) => Some(Location::Endpoint { endpoint: endpoint.to_string() }),
             Place::None => None,
         }
     }

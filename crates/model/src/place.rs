@@ -43,6 +43,8 @@ pub enum Place {
     Text(TextPlace),
     /// A value in an answer of the AWS API.
     Cloud(CloudPlace),
+    /// A network endpoint, `HOST:PORT`.
+    Endpoint(Arc<str>),
     /// Made by the program itself, for example an implicit SAM role without a source line.
     #[default]
     None,

@@ -62,8 +62,9 @@ fn closing_quote(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
 fn value_of(document: &Document<'_>, name: &Range<usize>) -> Option<Value> {
     let bytes = document.bytes;
     let opening = before(bytes, name.start);
+    let flag = opening == b'-' && is_quote(before(bytes, back_while(bytes, name.start, |byte| byte == b'-')));
     if let Some((quote, end)) = closing_quote(bytes, name.end)
-        && opening == quote
+        && (opening == quote || flag)
     {
         return after_quoted_name(document, name, end);
     }
@@ -101,7 +102,9 @@ fn after_quoted_name(document: &Document<'_>, name: &Range<usize>, end: usize) -
             if is_name_of_pair(document, name) {
                 return pair(document, name.end);
             }
-            if !matches!(before(bytes, opened), b'(' | b'[' | b',') {
+            // In a list only a flag has its value after it.
+            let is_flag = byte(bytes, name.start - 1) == b'-';
+            if before(bytes, opened) != b'(' && !is_flag {
                 return None;
             }
             let next = skip_space(bytes, at + 1);
@@ -176,9 +179,26 @@ fn after_bare_name(document: &Document<'_>, name: &Range<usize>) -> Option<Value
     }
 }
 
+/// `NAME=value` on a line of its own in a comment or a string of a program: what a shell or an environment file would read.
+fn is_environment_line(bytes: &[u8], name: &Range<usize>, at: usize) -> bool {
+    let lead = part(bytes, line_start(bytes, name.start)..name.start);
+    let lead = lead.trim_ascii();
+    let lead = lead.strip_prefix(b"#").unwrap_or(lead).trim_ascii();
+    let in_capitals = part(bytes, name.clone())
+        .iter()
+        .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_');
+    in_capitals
+        && at == name.end + 1
+        && (lead.is_empty() || lead == b"export")
+        && !matches!(byte(bytes, at), b' ' | b'\n' | b'\r' | b'"' | b'\'')
+}
+
 fn assigned(document: &Document<'_>, name: &Range<usize>, at: usize) -> Option<Value> {
     let (bytes, syntax) = (document.bytes, document.syntax);
     match syntax {
+        Syntax::Python | Syntax::Code | Syntax::Hcl if is_environment_line(bytes, name, at) => {
+            setting(bytes, at, Syntax::Env)
+        }
         // A flag, an attribute, an assignment in a command.
         Syntax::Yaml | Syntax::Text | Syntax::Xml | Syntax::Dockerfile | Syntax::Shell => {
             let direct = !matches!(byte(bytes, at), b' ' | b'\t');
@@ -216,9 +236,7 @@ fn in_string(bytes: &[u8], name: &Range<usize>, at: usize) -> Option<Value> {
     if !matches!(lead, b';' | b'&' | b'?' | b'"' | b'\'' | b' ' | b'-') {
         return None;
     }
-    let line = part(bytes, line_start(bytes, name.start)..name.start);
-    let quotes = line.iter().filter(|byte| matches!(byte, b'"' | b'\'' | b'`')).count();
-    if quotes == 0 {
+    if !is_in_string(part(bytes, line_start(bytes, name.start)..name.start)) {
         return None;
     }
     let end = skip_while(bytes, at, |byte| {
@@ -231,9 +249,28 @@ fn in_string(bytes: &[u8], name: &Range<usize>, at: usize) -> Option<Value> {
     Some(Value { text, range: at..end, quoted: true, split: false, open: false, via: Via::Direct })
 }
 
+/// True where a string is open at the end of this part of a line.
+fn is_in_string(line: &[u8]) -> bool {
+    let mut open: Option<u8> = None;
+    let mut escaped = false;
+    for byte in line {
+        match (open, byte) {
+            _ if escaped => escaped = false,
+            (_, b'\\') => escaped = true,
+            (None, b'"' | b'\'' | b'`') => open = Some(*byte),
+            (Some(quote), byte) if quote == *byte => open = None,
+            _ => {}
+        }
+    }
+    open.is_some()
+}
+
 fn after_colon(document: &Document<'_>, name: &Range<usize>, at: usize) -> Option<Value> {
     let (bytes, syntax) = (document.bytes, document.syntax);
     match syntax {
+        Syntax::Python | Syntax::Code if is_comment(bytes, name.start) => {
+            setting(bytes, at + 1, Syntax::Text)
+        }
         Syntax::Python => annotated(bytes, at, syntax),
         Syntax::Code => annotated(bytes, at, syntax)
             .or_else(|| string(bytes, skip_space(bytes, at + 1), syntax))
@@ -269,6 +306,12 @@ fn after_colon(document: &Document<'_>, name: &Range<usize>, at: usize) -> Optio
 
 fn is_quote(byte: u8) -> bool {
     matches!(byte, b'"' | b'\'' | b'`')
+}
+
+/// True on a line that is a comment of a program.
+fn is_comment(bytes: &[u8], at: usize) -> bool {
+    let lead = part(bytes, line_start(bytes, at)..at).trim_ascii_start();
+    lead.starts_with(b"#") || lead.starts_with(b"//")
 }
 
 /// `name: type = "…"`
@@ -322,6 +365,12 @@ fn after_space(document: &Document<'_>, name: &Range<usize>, at: usize) -> Optio
         return (!value.text.starts_with('-')).then_some(value);
     }
     let trimmed = line.trim_ascii();
+    let says = ["was ", "is "].iter().find(|word| has(bytes, at, word));
+    if let Some(says) = says.filter(|_| is_comment(bytes, name.start) || syntax == Syntax::Text) {
+        let value = setting(bytes, at + says.len(), Syntax::Text)?;
+        // In a sentence most words are just words.
+        return Some(Value { via: Via::Argument, ..value });
+    }
     if syntax == Syntax::Dockerfile
         && (trimmed.eq_ignore_ascii_case(b"env") || trimmed.eq_ignore_ascii_case(b"arg"))
     {

@@ -12,7 +12,7 @@ use crate::{Document, Found, Secret, pem, url};
 use base64::Engine as _;
 use std::ops::Range;
 use tieout_model::Confidence;
-use tieout_source::redact::{is_dummy, words};
+use tieout_source::redact::{is_dummy, is_reference, is_uuid, words};
 
 /// A pattern is looked for in at most so many bytes after its keyword.
 const WINDOW: usize = 2048;
@@ -25,6 +25,8 @@ struct Scan<'a> {
     document: Document<'a>,
     depth: u8,
     found: Vec<Found>,
+    /// What has a vendor's format and is none of its secrets: a published example, a wrong checksum. Its name makes no secret of it.
+    refused: Vec<Range<usize>>,
 }
 
 /// The secrets of a text, sorted by where they stand.
@@ -36,7 +38,11 @@ pub fn scan(rules: &Rules, document: &Document<'_>) -> Vec<Found> {
 }
 
 fn scan_at(rules: &Rules, document: &Document<'_>, depth: u8) -> Vec<Found> {
-    let mut scan = Scan { rules, document: *document, depth, found: Vec::new() };
+    let mut scan = Scan { rules, document: *document, depth, found: Vec::new(), refused: Vec::new() };
+    let file = document.path.rsplit(['/', '!']).next().unwrap_or_default();
+    if matches!(file, ".pgpass" | "pgpass.conf" | "pgpass") {
+        scan.pgpass();
+    }
     let Ok(hits) = rules.automaton.try_find_overlapping_iter(document.bytes) else { return Vec::new() };
     for hit in hits {
         let Some(uses) = rules.uses.get(hit.pattern().as_usize()) else { continue };
@@ -49,8 +55,22 @@ fn scan_at(rules: &Rules, document: &Document<'_>, depth: u8) -> Vec<Found> {
             }
         }
     }
+    let refused = scan.refused;
+    let by_name = |found: &Found| {
+        rules
+            .rule(found.rule)
+            .and_then(|rule| rule.detector.as_deref())
+            .is_some_and(|detector| BY_NAME.contains(&detector))
+    };
+    scan.found.retain(|found| {
+        !by_name(found)
+            || !refused.iter().any(|range| range.start < found.range.end && found.range.start < range.end)
+    });
     scan.found
 }
+
+/// Detectors that go by the name alone.
+const BY_NAME: [&str; 6] = ["password", "token", "secret", "api-key", "authorization", "framework-key"];
 
 /// Sorts, and keeps of those that overlap the one whose rule says most.
 fn keep_the_telling(rules: &Rules, found: &mut Vec<Found>) {
@@ -60,7 +80,7 @@ fn keep_the_telling(rules: &Rules, found: &mut Vec<Found>) {
             (Some("aws-access-key"), _) => 5,
             (None, true) => 4,
             (None, false) => 3,
-            (Some("password" | "token" | "secret" | "api-key" | "authorization"), _) => 1,
+            (Some(detector), _) if BY_NAME.contains(&detector) => 1,
             (Some(_), _) => 2,
         })
     };
@@ -121,7 +141,8 @@ impl Scan<'_> {
                 .within(bytes, from..end)
                 .filter(|found| found.whole.start <= hit.start && found.whole.end >= hit.end)
         };
-        let Some(matched) = matched else {
+        let Some(matched) = matched.filter(|_| !(self.document.third_party && self.document.is_example()))
+        else {
             self.split(hit);
             return;
         };
@@ -132,6 +153,7 @@ impl Scan<'_> {
         }
         let secret = shown(bytes, matched.secret.clone()).into_owned();
         if !self.is_real(ready, &secret) {
+            self.refused.push(matched.secret);
             return;
         }
         let confidence = if self.document.is_example() { Confidence::Medium } else { Confidence::High };
@@ -196,21 +218,47 @@ impl Scan<'_> {
             return;
         }
         let Some(binding) = binding_at(&self.document, &hit) else { return };
-        let Some(ready) = self.ready(index) else { return };
-        let (Some(name), Some(value)) = (&ready.name, &ready.value) else { return };
-        let text = binding.value.text.trim();
-        if binding.value.open || !value.is_all(text) {
+        let spelled = words(&binding.name).join("_");
+        self.bound_to(index, &binding, &spelled);
+    }
+
+    /// The vendors' secrets whose words stand in a name.
+    fn worded(&mut self, binding: &Binding) {
+        // The shortest value that a vendor issues.
+        const SHORTEST: usize = 10;
+        if self.document.third_party || binding.value.open || binding.value.text.len() < SHORTEST {
             return;
         }
         let spelled = words(&binding.name).join("_");
+        let run_together = spelled.replace('_', "");
+        let rules = self.rules;
+        for (_, index) in rules.words.iter().filter(|(word, _)| run_together.contains(word.as_str())) {
+            self.bound_to(*index, binding, &spelled);
+        }
+    }
+
+    fn bound_to(&mut self, index: usize, binding: &Binding, spelled: &str) {
+        let Some(ready) = self.ready(index) else { return };
+        let (Some(name), Some(value)) = (&ready.name, &ready.value) else { return };
+        if binding.value.open {
+            return;
+        }
+        let written = binding.value.text.trim();
+        let decoded = decode_text(written).filter(|decoded| !value.is_all(written) && value.is_all(decoded));
+        let text = decoded.as_deref().unwrap_or(written);
+        if !value.is_all(text) {
+            return;
+        }
         if name.within(spelled.as_bytes(), 0..spelled.len()).is_none() {
             return;
         }
-        if is_stand_in(text) || !self.is_real(ready, text) {
+        // Some vendors' keys are UUIDs or addresses, which refer to something under other names.
+        let refers = is_reference(text) && !is_uuid(&text.to_ascii_lowercase()) && !text.contains("://");
+        if is_stand_in(text) || refers || !self.is_real(ready, text) {
             return;
         }
         let confidence = if self.document.is_example() { Confidence::Medium } else { Confidence::High };
-        self.push(index, binding.name, &binding.value.text, binding.value.range, confidence);
+        self.push(index, binding.name.clone(), text, binding.value.range.clone(), confidence);
     }
 
     fn detector(&mut self, detector: Detector, hit: Range<usize>) {
@@ -221,10 +269,13 @@ impl Scan<'_> {
             Detector::AwsKeyId => self.aws_key_id(hit.start),
             _ if binary => {}
             Detector::Name => self.name(hit),
+            Detector::Key => self.key(hit),
             Detector::Authorization => self.authorization(hit),
             Detector::CommandLine => self.command_line(hit),
+            Detector::Credentials => self.credentials(hit.end),
             Detector::DockerAuth => self.docker_auth(hit),
             Detector::Base64 => self.base64(hit),
+            Detector::Decoded => self.decoded(hit.end),
             Detector::Join => self.join(hit.start),
         }
     }
@@ -240,6 +291,10 @@ impl Scan<'_> {
     }
 
     fn pem(&mut self, start: usize) {
+        // The keys of a published package's tests open nothing.
+        if self.document.third_party && self.document.is_example() {
+            return;
+        }
         let Some(found) = pem::private_key(self.document.bytes, start) else { return };
         let Some(rule) = self.rules.detected.rule(if found.encrypted { "pem-encrypted" } else { "pem" })
         else {
@@ -265,7 +320,15 @@ impl Scan<'_> {
     /// A name that says that its value is a secret.
     fn name(&mut self, hit: Range<usize>) {
         let Some(binding) = binding_at(&self.document, &hit) else { return };
+        self.worded(&binding);
         self.bound(binding);
+    }
+
+    /// A name of some key.
+    fn key(&mut self, hit: Range<usize>) {
+        let word = hit.start..(hit.start + "key".len()).min(hit.end);
+        let Some(binding) = binding_at(&self.document, &word) else { return };
+        self.worded(&binding);
     }
 
     fn bound(&mut self, binding: Binding) {
@@ -287,14 +350,16 @@ impl Scan<'_> {
         let Some(kind) = kind_of_name(&name).or_else(|| (hit_is_sql(&name)).then_some("password")) else {
             return;
         };
-        let decoded = decode_text(text).filter(|decoded| decoded.len() >= 6);
+        let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let decoded =
+            decode_text(text).filter(|decoded| !is_hex && (decoded.len() >= 6 || text.ends_with('=')));
         if let Some(decoded) = &decoded {
             let inner = Value { text: decoded.clone(), ..value.clone() };
             if let Some(confidence) = plausible(&self.document, &name, kind, &inner) {
                 self.generic(kind, name, &value, decoded, confidence);
                 return;
             }
-            if is_stand_in(decoded) {
+            if is_stand_in(decoded) || is_reference(decoded) || decoded.contains("://") || text.len() >= 12 {
                 return;
             }
         }
@@ -380,6 +445,48 @@ impl Scan<'_> {
         self.push(rule, name, &password, range, confidence);
     }
 
+    /// `HTTPBasicAuth("user", "password")`, `auth=("user", "password")`, `smtp.login("user", "password")`
+    fn credentials(&mut self, at: usize) {
+        let (bytes, syntax) = (self.document.bytes, self.document.syntax);
+        if !matches!(syntax, Syntax::Python | Syntax::Code) {
+            return;
+        }
+        let first_at = crate::text::skip_space(bytes, at);
+        let first_end = match literal::string(bytes, first_at, syntax) {
+            Some(user) => user.range.end + 1,
+            None => skip_while(bytes, first_at, |byte| is_word(byte) || matches!(byte, b'.' | b'[' | b']')),
+        };
+        let comma = crate::text::skip_space(bytes, first_end);
+        if byte(bytes, comma) != b',' {
+            return;
+        }
+        let Some(value) = literal::string(bytes, crate::text::skip_space(bytes, comma + 1), syntax) else {
+            return;
+        };
+        let Some(confidence) = plausible(&self.document, "password", "password", &value) else { return };
+        let Some(rule) = self.rules.detected.rule("password") else { return };
+        let secret = value.text.clone();
+        self.push(rule, String::new(), &secret, value.range, confidence);
+    }
+
+    /// The last field of each line of `.pgpass`.
+    fn pgpass(&mut self) {
+        let Some(rule) = self.rules.detected.rule("password") else { return };
+        let mut start = 0;
+        for line in self.document.bytes.split(|byte| *byte == b'\n') {
+            let at = start;
+            start += line.len() + 1;
+            let text = String::from_utf8_lossy(line).trim_end().to_owned();
+            let fields: Vec<&str> = text.splitn(5, ':').collect();
+            let [_, _, _, user, password] = fields.as_slice() else { continue };
+            if text.starts_with('#') || is_stand_in(password) || password.is_empty() {
+                continue;
+            }
+            let from = at + text.len() - password.len();
+            self.push(rule, (*user).to_owned(), password, from..from + password.len(), Confidence::High);
+        }
+    }
+
     /// `"auth": "dXNlcjpwYXNzd29yZA=="`
     fn docker_auth(&mut self, hit: Range<usize>) {
         let bytes = self.document.bytes;
@@ -422,6 +529,15 @@ impl Scan<'_> {
         }
         let Some(decoded) = decode_text(&shown(bytes, start..end)) else { return };
         self.inside(&decoded, &(start..end));
+    }
+
+    /// `b64decode("…")`
+    fn decoded(&mut self, at: usize) {
+        let at = crate::text::skip_space(self.document.bytes, at);
+        let Some(value) = literal::string(self.document.bytes, at, self.document.syntax) else { return };
+        if let Some(decoded) = decode_text(&value.text) {
+            self.inside(&decoded, &value.range);
+        }
     }
 
     /// `"".join(["…", "…"])`

@@ -124,6 +124,16 @@ pub(crate) fn unescape(content: &[u8]) -> String {
             Some('t') => out.push('\t'),
             Some('r') => out.push('\r'),
             Some('\n') => {}
+            Some('u') => {
+                let digits: String = characters.clone().take(4).collect();
+                match u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32) {
+                    Some(c) if digits.len() == 4 => {
+                        out.push(c);
+                        characters.nth(3);
+                    }
+                    _ => out.push_str("\\u"),
+                }
+            }
             Some(other @ ('"' | '\'' | '\\' | '/' | '`' | '$')) => out.push(other),
             Some(other) => {
                 out.push('\\');
@@ -210,7 +220,10 @@ fn next_part(bytes: &[u8], end: usize, syntax: Syntax) -> Next {
     if matches!(byte(bytes, at), b'+')
         || (syntax == Syntax::Code && byte(bytes, at) == b'.' && is_quote(skip_blanks(bytes, at + 1)))
     {
-        let next = skip_space(bytes, at + 1);
+        let mut next = skip_space(bytes, at + 1);
+        if byte(bytes, next) == b'\\' {
+            next = skip_space(bytes, next + 1);
+        }
         return if is_literal(next) { Next::Literal(next) } else { Next::Other };
     }
     if syntax == Syntax::Python {
@@ -285,6 +298,7 @@ fn joined(bytes: &[u8], at: usize, syntax: Syntax, separator: &str) -> Option<Va
 
 /// Calls that hand on the text that they are given.
 const WRAPPERS: &[&str] = &[
+    "field",
     "secretstr",
     "secret",
     "str",

@@ -103,12 +103,6 @@ struct Folder {
     depth: usize,
 }
 
-/// What a folder holds, in the order of names.
-enum Held {
-    File(WalkedFile),
-    Folder(Folder),
-}
-
 impl Folder {
     fn walk(mut self) -> Tree {
         let mut tree = Tree::default();
@@ -141,11 +135,26 @@ impl Folder {
                 .map_or_else(PathBuf::new, |repository| repository.own(&self.path).into());
             self.rules = Rules::read(&file, &own, self.rules.clone(), &mut tree);
         }
-        let held: Vec<Held> =
-            names.into_iter().filter_map(|(name, kind)| self.held(&name, kind, &mut tree)).collect();
+        let (mut files, mut folders) = (Vec::new(), Vec::new());
+        for (name, kind) in names {
+            match kind.is_dir() {
+                true if name == ".git" => files.extend(self.configuration()),
+                // How many files come before it.
+                true => folders.extend(self.folder(&name, &mut tree).map(|folder| (files.len(), folder))),
+                false => files.extend(self.file(&name, kind, &mut tree)),
+            }
+        }
         // Folders below are walked on several threads; what they hold comes in the order of names.
-        let walked: Vec<Tree> = held.into_par_iter().map(Held::walk).collect();
-        walked.into_iter().for_each(|below| tree.absorb(below));
+        let walked: Vec<(usize, Tree)> =
+            folders.into_par_iter().map(|(before, folder)| (before, folder.walk())).collect();
+        let mut files = files.into_iter();
+        let mut taken = 0;
+        for (before, below) in walked {
+            tree.files.extend(files.by_ref().take(before - taken));
+            taken = before;
+            tree.absorb(below);
+        }
+        tree.files.extend(files);
         tree
     }
 
@@ -169,10 +178,7 @@ impl Folder {
         self.path.as_os_str().as_encoded_bytes()
     }
 
-    fn held(&self, name: &OsStr, kind: FileType, tree: &mut Tree) -> Option<Held> {
-        if kind.is_dir() {
-            return self.folder(name, tree).map(Held::Folder);
-        }
+    fn file(&self, name: &OsStr, kind: FileType, tree: &mut Tree) -> Option<WalkedFile> {
         if kind.is_symlink() {
             tree.links += 1;
             return None;
@@ -191,7 +197,7 @@ impl Folder {
             tree.media += 1;
             return None;
         }
-        Some(Held::File(WalkedFile { path: path.into_boxed_path(), untracked }))
+        Some(WalkedFile { path: path.into_boxed_path(), untracked })
     }
 
     fn ignores(&self, path: &Path, is_folder: bool) -> bool {
@@ -206,15 +212,15 @@ impl Folder {
         is_credentials(folder, name.as_encoded_bytes())
     }
 
+    /// Addresses of remotes hold passwords; the rest of `.git` is the history's.
+    fn configuration(&self) -> Option<WalkedFile> {
+        let is_file = std::fs::symlink_metadata(self.full.join(".git/config")).ok()?.is_file();
+        let path = self.path.join(".git/config").into_boxed_path();
+        is_file.then_some(WalkedFile { path, untracked: true })
+    }
+
     fn folder(&self, name: &OsStr, tree: &mut Tree) -> Option<Folder> {
         let (full, path) = (self.full.join(name), self.path.join(name));
-        if name == ".git" {
-            // Addresses of remotes hold passwords; the rest of it is the history's.
-            let config = path.join("config").into_boxed_path();
-            let is_file = std::fs::symlink_metadata(full.join("config")).is_ok_and(|data| data.is_file());
-            tree.files.extend(is_file.then_some(WalkedFile { path: config, untracked: true }));
-            return None;
-        }
         if self.depth >= MAX_DEPTH {
             tree.unread(
                 path.as_os_str().as_encoded_bytes(),
@@ -237,14 +243,5 @@ impl Folder {
             is_ignored,
             depth: self.depth + 1,
         })
-    }
-}
-
-impl Held {
-    fn walk(self) -> Tree {
-        match self {
-            Held::File(file) => Tree { files: vec![file], ..Tree::default() },
-            Held::Folder(folder) => folder.walk(),
-        }
     }
 }

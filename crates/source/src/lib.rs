@@ -1,6 +1,7 @@
-//! Source text: walking a tree, reading files, YAML, JSON and TOML with places, inline suppressions, redaction.
+//! Source text: walking a tree, reading files and archives, YAML, JSON and TOML with places, inline suppressions, redaction.
 //! Knows nothing of AWS or of any dialect of infrastructure as code.
 
+pub mod archive;
 mod interner;
 pub mod json;
 mod line_index;

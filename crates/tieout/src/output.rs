@@ -65,6 +65,15 @@ pub fn validate(args: &OutputArgs) -> Result<()> {
     Ok(())
 }
 
+/// What a command prints its own way.
+#[derive(Debug, Default)]
+pub struct Own {
+    /// In place of the Assessment, for `-f json`.
+    pub json: Option<String>,
+    /// Before the report on the terminal.
+    pub page: String,
+}
+
 /// Writes every report that was asked for.
 pub fn write(
     cli: &Cli,
@@ -72,6 +81,18 @@ pub fn write(
     persona: Persona,
     assessment: &Assessment,
     root: &Path,
+) -> Result<()> {
+    write_with(cli, args, persona, assessment, root, &Own::default())
+}
+
+/// Writes every report that was asked for, with what is the command's own.
+pub fn write_with(
+    cli: &Cli,
+    args: &OutputArgs,
+    persona: Persona,
+    assessment: &Assessment,
+    root: &Path,
+    own: &Own,
 ) -> Result<()> {
     let read: RefCell<HashMap<String, Option<String>>> = RefCell::default();
     let sources = |path: &str| {
@@ -89,7 +110,15 @@ pub fn write(
             width: width(),
             verbose: args.verbose,
         };
-        let bytes = render(target.format, assessment, &options, &sources)?;
+        let bytes = match (&own.json, target.format) {
+            (Some(json), Format::Json) => json.clone().into_bytes(),
+            (_, Format::Terminal) => {
+                let mut page = own.page.clone().into_bytes();
+                page.extend(render(target.format, assessment, &options, &sources)?);
+                page
+            }
+            _ => render(target.format, assessment, &options, &sources)?,
+        };
         match &target.file {
             Some(file) => fs::write(file, bytes).with_context(|| format!("writing {}", file.display()))?,
             None => print(&bytes)?,

@@ -5,4 +5,9 @@
 /// The engine's name in reports.
 pub const ENGINE: &str = "tls";
 
+pub mod checks;
+pub mod endpoint;
+mod engine;
 pub mod wire;
+
+pub use engine::{Cx, Judge, TlsCheck, info, run};

@@ -101,6 +101,9 @@ fn a_repository_in_the_tree_has_its_own_rules_and_its_configuration_is_read() {
     assert_eq!(paths(made.root()), expected);
     let tree = walk(made.root()).unwrap();
     assert_eq!(&*tree.files[0].path, Path::new(".git/config"));
+    made.write(".env", "");
+    let first: Vec<_> = walk(made.root()).unwrap().files.into_iter().take(2).map(|file| file.path).collect();
+    assert_eq!(first, [Path::new(".env").into(), Path::new(".git/config").into()]);
 }
 
 #[test]

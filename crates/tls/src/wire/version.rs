@@ -1,19 +1,27 @@
 //! Versions of the protocol.
 
+use serde::{Deserialize, Serialize};
+
 /// A version, from the oldest to the newest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Version {
     /// SSL 2.0: records of its own (RFC 6176 forbids it).
+    #[serde(rename = "SSLv2")]
     Ssl2,
     /// SSL 3.0 (RFC 7568 forbids it).
+    #[serde(rename = "SSLv3")]
     Ssl3,
     /// TLS 1.0 (RFC 8996 forbids it).
+    #[serde(rename = "TLSv1")]
     Tls10,
     /// TLS 1.1 (RFC 8996 forbids it).
+    #[serde(rename = "TLSv1.1")]
     Tls11,
     /// TLS 1.2.
+    #[serde(rename = "TLSv1.2")]
     Tls12,
     /// TLS 1.3.
+    #[serde(rename = "TLSv1.3")]
     Tls13,
 }
 

@@ -316,7 +316,7 @@ fn row(action: &str, answer: &Answer, evidence: &[Evidence]) -> Value {
                 map.insert("source".to_owned(), json!(source_of(&cloud.evidence, evidence)));
                 map.insert("pointer".to_owned(), json!(&*cloud.pointer));
             }
-            Place::None => {}
+            Place::Endpoint(_) | Place::None => {}
         }
     }
     scrub::json("", row)
@@ -343,7 +343,7 @@ fn words(answers: &[(&str, Answer)], evidence: &[Evidence]) -> String {
         let place = match &answer.because.place {
             Place::Text(text) => format!("{}:{}", text.file, text.start.line),
             Place::Cloud(cloud) => format!("{} at {}", source_of(&cloud.evidence, evidence), cloud.pointer),
-            Place::None => String::new(),
+            Place::Endpoint(_) | Place::None => String::new(),
         };
         if !place.is_empty() {
             let _ = writeln!(out, "  --> {}", clean(&place));

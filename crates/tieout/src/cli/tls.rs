@@ -1,0 +1,92 @@
+//! The command line of `tieout tls`.
+
+use super::{ChoiceArgs, ConfigArgs, OutputArgs, VerdictArgs};
+use clap::builder::FalseyValueParser;
+use clap::{Args, Subcommand, ValueEnum, ValueHint};
+use std::path::PathBuf;
+use tieout_tls::wire::Version;
+
+#[derive(Debug, Subcommand)]
+pub enum TlsCommand {
+    /// Tell which TLS a server accepts, and judge its certificate and headers
+    #[command(after_long_help = ENDPOINT_HELP)]
+    Endpoint(Box<EndpointArgs>),
+}
+
+const ENDPOINT_HELP: &str = "\
+Each version is offered by itself with hello messages of tieout's own, so that the answer does not depend on what the
+TLS library of this machine still speaks. Nothing is sent but hello messages, one handshake and one GET / each over
+HTTPS and HTTP; it is some tens of connections to each endpoint.
+
+Examples:
+  tieout tls endpoint api.example.com
+  tieout tls endpoint api.example.com:8443 '[2001:db8::1]:443' https://shop.example.com/
+  tieout tls endpoint mail.example.com:25 db.example.com:5432
+  tieout tls endpoint intranet.example:443 --ca corporate-root.pem --min 1.3
+  tieout tls endpoint api.example.com -f json | jq '.[0].versions'";
+
+/// The least version that counts as good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum Minimum {
+    /// TLS 1.2
+    #[value(name = "1.2")]
+    Tls12,
+    /// TLS 1.3
+    #[value(name = "1.3")]
+    Tls13,
+}
+
+impl From<Minimum> for Version {
+    fn from(minimum: Minimum) -> Version {
+        match minimum {
+            Minimum::Tls12 => Version::Tls12,
+            Minimum::Tls13 => Version::Tls13,
+        }
+    }
+}
+
+/// What to say before TLS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Starttls {
+    /// By the port: 25 and 587 SMTP, 5432 PostgreSQL, 3306 MySQL, 389 LDAP, else nothing
+    Auto,
+    Smtp,
+    Postgres,
+    Mysql,
+    Ldap,
+    /// Nothing: TLS from the first byte
+    None,
+}
+
+#[derive(Debug, Args)]
+pub struct EndpointArgs {
+    /// Servers: HOST, HOST:PORT, [ADDRESS]:PORT or https://HOST/ (port 443 where none is given)
+    #[arg(required = true, value_name = "HOST[:PORT]")]
+    pub endpoints: Vec<String>,
+    /// The least version that a server may accept
+    #[arg(long, value_enum, default_value = "1.2", value_name = "VERSION")]
+    pub min: Minimum,
+    /// Certificates of authorities (PEM) to trust besides the system's
+    #[arg(long = "ca", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub ca: Vec<PathBuf>,
+    /// What to say before TLS
+    #[arg(long, value_enum, default_value = "auto", value_name = "PROTOCOL")]
+    pub starttls: Starttls,
+    /// Seconds for each endpoint
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3600), value_name = "SECONDS")]
+    pub timeout: u64,
+    /// The port of plain HTTP that should lead to HTTPS [default: 80 for an endpoint on 443, else none]
+    #[arg(long, value_name = "PORT")]
+    pub http_port: Option<u16>,
+    /// Exit with 4 if anything that was asked could not be assessed
+    #[arg(long, env = "TIEOUT_REQUIRE_COVERAGE", value_parser = FalseyValueParser::new())]
+    pub require_coverage: bool,
+    #[command(flatten)]
+    pub choice: ChoiceArgs,
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+    #[command(flatten)]
+    pub verdict: VerdictArgs,
+}

@@ -1,0 +1,62 @@
+//! The loop over what was probed. A check judges one endpoint or interpreter; the engine walks them all, keeps a broken check
+//! from ending the run, and enters every verdict in the ledger.
+
+use crate::endpoint::{Endpoint, REACH};
+use crate::wire::Version;
+use tieout_check::{Ledger, Record, judge_safely};
+use tieout_model::time::Date;
+use tieout_model::{About, CheckInfo, Judged, Place, Subject, SubjectKind};
+
+/// What a check sees besides its subject.
+pub struct Cx<'a> {
+    /// What was seen of servers.
+    pub endpoints: &'a [Endpoint],
+    /// The least version that counts as good.
+    pub minimum: Version,
+    /// The day on which dates are judged.
+    pub as_of: Date,
+}
+
+/// What a check judges, and how.
+#[derive(Clone, Copy)]
+pub enum Judge {
+    /// Each server that was reached; of those that were not, no check says anything but why.
+    Endpoint(fn(&Endpoint, &Cx<'_>) -> Judged),
+}
+
+/// A check of what probes saw.
+pub struct TlsCheck {
+    /// Its declaration.
+    pub about: About,
+    /// Its logic.
+    pub judge: Judge,
+}
+
+/// A check as reports show it.
+pub fn info(check: &TlsCheck) -> CheckInfo {
+    let subject = match check.judge {
+        Judge::Endpoint(_) => "endpoint",
+    };
+    tieout_check::info(&check.about, crate::ENGINE, &[subject])
+}
+
+/// Runs the chosen checks on what was probed.
+pub fn run(cx: &Cx<'_>, checks: &[&'static TlsCheck]) -> Ledger {
+    let mut ledger = Ledger::default();
+    for check in checks {
+        let mut enter = |subject: &Subject, place: &Place, judge: &dyn Fn() -> Judged| {
+            let judged = judge_safely(check.about.id, judge);
+            ledger.record(Record { about: &check.about, subject, place, judged, evidence: &[] });
+        };
+        match check.judge {
+            Judge::Endpoint(judge) => {
+                for endpoint in cx.endpoints {
+                    let subject = Subject::new(SubjectKind::Endpoint, &*endpoint.endpoint);
+                    let place = Place::Endpoint(endpoint.endpoint.as_str().into());
+                    enter(&subject, &place, &|| endpoint.told(REACH).and_then(|()| judge(endpoint, cx)));
+                }
+            }
+        }
+    }
+    ledger
+}
