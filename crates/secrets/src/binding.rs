@@ -267,6 +267,10 @@ fn is_in_string(line: &[u8]) -> bool {
 
 fn after_colon(document: &Document<'_>, name: &Range<usize>, at: usize) -> Option<Value> {
     let (bytes, syntax) = (document.bytes, document.syntax);
+    // A path: `token::Paren`.
+    if byte(bytes, at + 1) == b':' {
+        return None;
+    }
     match syntax {
         Syntax::Python | Syntax::Code if is_comment(bytes, name.start) => {
             setting(bytes, at + 1, Syntax::Text)
@@ -296,7 +300,7 @@ fn after_colon(document: &Document<'_>, name: &Range<usize>, at: usize) -> Optio
             string(bytes, skip_blanks(bytes, at + 1), syntax)
         }
         Syntax::Env | Syntax::Shell | Syntax::Dockerfile | Syntax::Ini | Syntax::Text | Syntax::Binary => {
-            if byte(bytes, at + 1) == b':' || byte(bytes, at + 1) == b'/' {
+            if byte(bytes, at + 1) == b'/' {
                 return None;
             }
             setting(bytes, at + 1, if syntax == Syntax::Ini { Syntax::Ini } else { Syntax::Text })

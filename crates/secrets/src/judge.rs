@@ -477,6 +477,8 @@ fn is_code(text: &str, value: &Value, syntax: Syntax) -> bool {
         })
         && syntax != Syntax::Env;
     call || path
+        || text.contains("::")
+        || text.contains("![")
         || text.starts_with(['{', '[', '<', '(', '&', '*', '@', '|', '>', '=', '`', '\\'])
         || text.ends_with(['(', '{', '[', ':', ','])
 }
