@@ -12,7 +12,7 @@ use crate::{Document, Found, Secret, pem, url};
 use base64::Engine as _;
 use std::ops::Range;
 use tieout_model::Confidence;
-use tieout_source::redact::{is_dummy, is_reference, is_uuid, words};
+use tieout_source::redact::{is_dummy, is_reference, words};
 
 /// A pattern is looked for in at most so many bytes after its keyword.
 const WINDOW: usize = 2048;
@@ -252,8 +252,10 @@ impl Scan<'_> {
         if name.within(spelled.as_bytes(), 0..spelled.len()).is_none() {
             return;
         }
-        // Some vendors' keys are UUIDs or addresses, which refer to something under other names.
-        let refers = is_reference(text) && !is_uuid(&text.to_ascii_lowercase()) && !text.contains("://");
+        // Some vendors' keys are UUIDs or addresses, and base64 has slashes as paths have: neither refers to anything here.
+        let refers = is_reference(text)
+            && !text.contains("://")
+            && (text.contains(':') || ["projects/", "./", "~/"].iter().any(|lead| text.starts_with(lead)));
         if is_stand_in(text) || refers || !self.is_real(ready, text) {
             return;
         }

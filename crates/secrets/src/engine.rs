@@ -107,7 +107,7 @@ impl<'a> Known<'a> {
     fn judge(&self, rules: &Rules, main: &Sighting) -> Judged {
         let Some(rule) = rules.rule(main.rule) else { return Ok(Verdict::pass("no rule")) };
         let mut message = format!("{} {}", article(&rule.kind), rule.kind);
-        let _ = write!(message, " ({}) stands", main.redacted);
+        let _ = write!(message, " ({}) stands in the clear", main.redacted);
         if !main.name.is_empty() {
             let _ = write!(message, " in {}", main.name);
         }
@@ -129,7 +129,6 @@ impl<'a> Known<'a> {
             files.dedup();
             files.len()
         };
-        message.push_str(" in the clear");
         if files > 1 {
             let _ = write!(message, ", in {files} files");
         }

@@ -6,7 +6,7 @@ mod tls;
 
 pub use deps::{AdvisoriesCommand, AdvisoryArgs, DepsArgs};
 pub use secrets::{SecretReadingArgs, SecretsArgs};
-pub use tls::{EndpointArgs, Starttls, TlsCommand};
+pub use tls::{EndpointArgs, PythonArgs, RecipeArgs, Starttls, TlsCommand};
 
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};

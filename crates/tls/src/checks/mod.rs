@@ -23,6 +23,12 @@ mod endpoint_security_headers;
 mod endpoint_strong_ciphers;
 mod endpoint_strong_key_exchange;
 mod endpoint_tls13_offered;
+mod interpreter_certificates_verified;
+mod interpreter_minimum_version;
+mod interpreter_old_versions_not_offered;
+mod interpreter_openssl_supported;
+mod interpreter_python_supported;
+mod interpreter_weak_ciphers_not_offered;
 
 /// Every check, sorted by id.
 pub static CHECKS: &[&TlsCheck] = &[
@@ -47,6 +53,12 @@ pub static CHECKS: &[&TlsCheck] = &[
     &endpoint_strong_ciphers::CHECK,
     &endpoint_strong_key_exchange::CHECK,
     &endpoint_tls13_offered::CHECK,
+    &interpreter_certificates_verified::CHECK,
+    &interpreter_minimum_version::CHECK,
+    &interpreter_old_versions_not_offered::CHECK,
+    &interpreter_openssl_supported::CHECK,
+    &interpreter_python_supported::CHECK,
+    &interpreter_weak_ciphers_not_offered::CHECK,
 ];
 
 /// The first few names, and how many more there are.
