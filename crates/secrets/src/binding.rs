@@ -181,14 +181,21 @@ fn is_environment_line(bytes: &[u8], name: &Range<usize>, at: usize) -> bool {
     let lead = part(bytes, line_start(bytes, name.start)..name.start);
     let lead = lead.trim_ascii();
     let lead = lead.strip_prefix(b"#").unwrap_or(lead).trim_ascii();
-    let in_capitals = part(bytes, name.clone()).iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_');
-    in_capitals && at == name.end + 1 && (lead.is_empty() || lead == b"export") && !matches!(byte(bytes, at), b' ' | b'\n' | b'\r' | b'"' | b'\'')
+    let in_capitals = part(bytes, name.clone())
+        .iter()
+        .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_');
+    in_capitals
+        && at == name.end + 1
+        && (lead.is_empty() || lead == b"export")
+        && !matches!(byte(bytes, at), b' ' | b'\n' | b'\r' | b'"' | b'\'')
 }
 
 fn assigned(document: &Document<'_>, name: &Range<usize>, at: usize) -> Option<Value> {
     let (bytes, syntax) = (document.bytes, document.syntax);
     match syntax {
-        Syntax::Python | Syntax::Code | Syntax::Hcl if is_environment_line(bytes, name, at) => setting(bytes, at, Syntax::Env),
+        Syntax::Python | Syntax::Code | Syntax::Hcl if is_environment_line(bytes, name, at) => {
+            setting(bytes, at, Syntax::Env)
+        }
         // A flag, an attribute, an assignment in a command.
         Syntax::Yaml | Syntax::Text | Syntax::Xml | Syntax::Dockerfile | Syntax::Shell => {
             let direct = !matches!(byte(bytes, at), b' ' | b'\t');

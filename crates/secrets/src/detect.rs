@@ -400,7 +400,9 @@ impl Scan<'_> {
         if byte(bytes, comma) != b',' {
             return;
         }
-        let Some(value) = literal::string(bytes, crate::text::skip_space(bytes, comma + 1), syntax) else { return };
+        let Some(value) = literal::string(bytes, crate::text::skip_space(bytes, comma + 1), syntax) else {
+            return;
+        };
         let Some(confidence) = plausible(&self.document, "password", "password", &value) else { return };
         let Some(rule) = self.rules.detected.rule("password") else { return };
         let secret = value.text.clone();

@@ -131,17 +131,122 @@ fn is_encrypted(text: &str) -> bool {
 
 /// Words that say of a name that its value is a digest, a position or public, whatever else it says.
 const OTHER_THINGS: &[&str] = &[
-    "hash", "hashes", "digest", "sha", "sha1", "sha256", "sha512", "md5", "checksum", "etag", "commit", "fingerprint", "thumbprint", "integrity",
-    "csrf", "csrfmiddlewaretoken", "xsrf", "continuation", "cursor", "pagination", "paging", "nexttoken", "idempotency", "public", "publishable", "sitekey",
-    "tokenizer", "tokenized", "tokenize", "eos", "bos", "unk", "cls", "sep", "placeholder", "reset", "purchase", "spec", "last", "sync", "next",
+    "hash",
+    "hashes",
+    "digest",
+    "sha",
+    "sha1",
+    "sha256",
+    "sha512",
+    "md5",
+    "checksum",
+    "etag",
+    "commit",
+    "fingerprint",
+    "thumbprint",
+    "integrity",
+    "csrf",
+    "csrfmiddlewaretoken",
+    "xsrf",
+    "continuation",
+    "cursor",
+    "pagination",
+    "paging",
+    "nexttoken",
+    "idempotency",
+    "public",
+    "publishable",
+    "sitekey",
+    "tokenizer",
+    "tokenized",
+    "tokenize",
+    "eos",
+    "bos",
+    "unk",
+    "cls",
+    "sep",
+    "placeholder",
+    "reset",
+    "purchase",
+    "spec",
+    "last",
+    "sync",
+    "next",
 ];
 
 /// Last words that make the name one of something else.
 const LABELS: &[&str] = &[
-    "source", "sources", "separator", "delimiter", "marker", "help", "description", "error", "msg", "text", "title", "doc", "comment", "example", "sample", "metavar", "selector",
-    "xpath", "class", "style", "icon", "color", "schema", "model", "encoding", "charset", "strategy", "generator", "validator", "hasher", "backend", "attribute", "attr", "var", "variable",
-    "envvar", "property", "option", "flag", "widget", "input", "form", "element", "button", "link", "image", "used", "grant", "grants", "response", "request", "date", "time", "at", "on",
-    "types", "nonce", "tokens", "storage", "status", "state", "hook", "env", "kind", "method", "enc", "claims", "claim", "question", "strength", "set",
+    "source",
+    "sources",
+    "separator",
+    "delimiter",
+    "marker",
+    "help",
+    "description",
+    "error",
+    "msg",
+    "text",
+    "title",
+    "doc",
+    "comment",
+    "example",
+    "sample",
+    "metavar",
+    "selector",
+    "xpath",
+    "class",
+    "style",
+    "icon",
+    "color",
+    "schema",
+    "model",
+    "encoding",
+    "charset",
+    "strategy",
+    "generator",
+    "validator",
+    "hasher",
+    "backend",
+    "attribute",
+    "attr",
+    "var",
+    "variable",
+    "envvar",
+    "property",
+    "option",
+    "flag",
+    "widget",
+    "input",
+    "form",
+    "element",
+    "button",
+    "link",
+    "image",
+    "used",
+    "grant",
+    "grants",
+    "response",
+    "request",
+    "date",
+    "time",
+    "at",
+    "on",
+    "types",
+    "nonce",
+    "tokens",
+    "storage",
+    "status",
+    "state",
+    "hook",
+    "env",
+    "kind",
+    "method",
+    "enc",
+    "claims",
+    "claim",
+    "question",
+    "strength",
+    "set",
 ];
 
 /// What a name says that its value is, where it says a secret.
@@ -149,11 +254,15 @@ pub fn kind_of_name(name: &str) -> Option<&'static str> {
     let kind = secret_name(name)?;
     let words = words(name);
     let says = |list: &[&str], word: &String| list.contains(&word.as_str());
-    if words.iter().any(|word| says(OTHER_THINGS, word)) || words.last().is_some_and(|word| says(LABELS, word)) {
+    if words.iter().any(|word| says(OTHER_THINGS, word))
+        || words.last().is_some_and(|word| says(LABELS, word))
+    {
         return None;
     }
     // Cooking and cryptography share these: only as the last word are they a setting.
-    if words.iter().any(|word| matches!(word.as_str(), "salt" | "pepper")) && words.last().is_none_or(|word| word != "salt") {
+    if words.iter().any(|word| matches!(word.as_str(), "salt" | "pepper"))
+        && words.last().is_none_or(|word| word != "salt")
+    {
         return None;
     }
     Some(kind)
@@ -166,7 +275,12 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     if document.third_party || value.open || !(4..=4096).contains(&length) {
         return None;
     }
-    if is_stand_in(text) || is_reference(text) || text.contains("://") || is_published(text) || is_uuid(&text.to_ascii_lowercase()) {
+    if is_stand_in(text)
+        || is_reference(text)
+        || text.contains("://")
+        || is_published(text)
+        || is_uuid(&text.to_ascii_lowercase())
+    {
         return None;
     }
     if !text.is_ascii() || text.chars().any(char::is_whitespace) {
@@ -347,14 +461,50 @@ fn is_repeated(text: &str) -> bool {
     let length = seen.len();
     seen.sort_unstable();
     seen.dedup();
-    seen.len() <= 2 || (length >= 8 && seen.len() <= 3) || ((16..=60).contains(&length) && seen.len() <= length / 6)
+    seen.len() <= 2
+        || (length >= 8 && seen.len() <= 3)
+        || ((16..=60).contains(&length) && seen.len() <= length / 6)
 }
 
 /// Words that name a thing, not a secret: `prod-db-2`.
 fn is_telling(words: &[String]) -> bool {
     const TELLING: &[&str] = &[
-        "password", "passwd", "secret", "token", "key", "db", "database", "prod", "production", "dev", "staging", "name", "arn", "user", "username", "admin", "default", "version", "sha256", "aes", "rsa",
-        "hmac", "md5", "utf8", "base64", "http", "https", "oauth2", "v1", "v2", "field", "type", "auth", "credential", "credentials", "login",
+        "password",
+        "passwd",
+        "secret",
+        "token",
+        "key",
+        "db",
+        "database",
+        "prod",
+        "production",
+        "dev",
+        "staging",
+        "name",
+        "arn",
+        "user",
+        "username",
+        "admin",
+        "default",
+        "version",
+        "sha256",
+        "aes",
+        "rsa",
+        "hmac",
+        "md5",
+        "utf8",
+        "base64",
+        "http",
+        "https",
+        "oauth2",
+        "v1",
+        "v2",
+        "field",
+        "type",
+        "auth",
+        "credential",
+        "credentials",
+        "login",
     ];
     words.iter().any(|word| TELLING.contains(&word.as_str()))
 }
@@ -365,7 +515,11 @@ fn is_wordy(text: &str) -> bool {
     let mut numbers = 0usize;
     let mut odd = false;
     for word in words(text) {
-        for chunk in word.split_inclusive(|c: char| c.is_ascii_digit()).flat_map(|part| part.split(|c: char| c.is_ascii_digit())).filter(|chunk| !chunk.is_empty()) {
+        for chunk in word
+            .split_inclusive(|c: char| c.is_ascii_digit())
+            .flat_map(|part| part.split(|c: char| c.is_ascii_digit()))
+            .filter(|chunk| !chunk.is_empty())
+        {
             letters += 1;
             let rare = rare_pairs(chunk);
             let has_vowel = chunk.chars().any(|c| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y'));
@@ -378,7 +532,10 @@ fn is_wordy(text: &str) -> bool {
             in_number = digit;
         }
     }
-    let signs = text.chars().filter(|c| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.' | ':' | '/' | ' ' | ',' | '|')).count();
+    let signs = text
+        .chars()
+        .filter(|c| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.' | ':' | '/' | ' ' | ',' | '|'))
+        .count();
     !odd && signs == 0 && letters > 0 && numbers <= letters
 }
 

@@ -179,7 +179,9 @@ const WRAPPED: &[&str] = &[
     "password",
     "secret",
     "AIza",
-    "https://hooks.slack", "\"auth\"", "\"auths\"",
+    "https://hooks.slack",
+    "\"auth\"",
+    "\"auths\"",
 ];
 
 impl Rules {
