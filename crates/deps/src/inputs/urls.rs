@@ -5,7 +5,6 @@ use crate::name::is_name;
 use crate::{Credentials, Origin};
 use pep440_rs::Version;
 use std::str::FromStr;
-use tieout_model::sha256_hex;
 use tieout_source::redact;
 
 /// A URL that may be shown.
