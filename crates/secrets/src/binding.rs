@@ -62,8 +62,9 @@ fn closing_quote(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
 fn value_of(document: &Document<'_>, name: &Range<usize>) -> Option<Value> {
     let bytes = document.bytes;
     let opening = before(bytes, name.start);
+    let flag = opening == b'-' && is_quote(before(bytes, back_while(bytes, name.start, |byte| byte == b'-')));
     if let Some((quote, end)) = closing_quote(bytes, name.end)
-        && opening == quote
+        && (opening == quote || flag)
     {
         return after_quoted_name(document, name, end);
     }
@@ -101,7 +102,9 @@ fn after_quoted_name(document: &Document<'_>, name: &Range<usize>, end: usize) -
             if is_name_of_pair(document, name) {
                 return pair(document, name.end);
             }
-            if !matches!(before(bytes, opened), b'(' | b'[' | b',') {
+            // In a list only a flag has its value after it.
+            let is_flag = byte(bytes, name.start - 1) == b'-';
+            if before(bytes, opened) != b'(' && !is_flag {
                 return None;
             }
             let next = skip_space(bytes, at + 1);

@@ -12,7 +12,7 @@ use crate::{Document, Found, Secret, pem, url};
 use base64::Engine as _;
 use std::ops::Range;
 use tieout_model::Confidence;
-use tieout_source::redact::{is_dummy, words};
+use tieout_source::redact::{is_dummy, is_reference, words};
 
 /// A pattern is looked for in at most so many bytes after its keyword.
 const WINDOW: usize = 2048;
@@ -25,6 +25,8 @@ struct Scan<'a> {
     document: Document<'a>,
     depth: u8,
     found: Vec<Found>,
+    /// What has a vendor's format and is none of its secrets: a published example, a wrong checksum. Its name makes no secret of it.
+    refused: Vec<Range<usize>>,
 }
 
 /// The secrets of a text, sorted by where they stand.
@@ -36,7 +38,7 @@ pub fn scan(rules: &Rules, document: &Document<'_>) -> Vec<Found> {
 }
 
 fn scan_at(rules: &Rules, document: &Document<'_>, depth: u8) -> Vec<Found> {
-    let mut scan = Scan { rules, document: *document, depth, found: Vec::new() };
+    let mut scan = Scan { rules, document: *document, depth, found: Vec::new(), refused: Vec::new() };
     let file = document.path.rsplit(['/', '!']).next().unwrap_or_default();
     if matches!(file, ".pgpass" | "pgpass.conf" | "pgpass") {
         scan.pgpass();
@@ -53,8 +55,14 @@ fn scan_at(rules: &Rules, document: &Document<'_>, depth: u8) -> Vec<Found> {
             }
         }
     }
+    let refused = scan.refused;
+    let by_name = |found: &Found| rules.rule(found.rule).and_then(|rule| rule.detector.as_deref()).is_some_and(|detector| BY_NAME.contains(&detector));
+    scan.found.retain(|found| !by_name(found) || !refused.iter().any(|range| range.start < found.range.end && found.range.start < range.end));
     scan.found
 }
+
+/// Detectors that go by the name alone.
+const BY_NAME: [&str; 6] = ["password", "token", "secret", "api-key", "authorization", "framework-key"];
 
 /// Sorts, and keeps of those that overlap the one whose rule says most.
 fn keep_the_telling(rules: &Rules, found: &mut Vec<Found>) {
@@ -64,7 +72,7 @@ fn keep_the_telling(rules: &Rules, found: &mut Vec<Found>) {
             (Some("aws-access-key"), _) => 5,
             (None, true) => 4,
             (None, false) => 3,
-            (Some("password" | "token" | "secret" | "api-key" | "authorization"), _) => 1,
+            (Some(detector), _) if BY_NAME.contains(&detector) => 1,
             (Some(_), _) => 2,
         })
     };
@@ -136,6 +144,7 @@ impl Scan<'_> {
         }
         let secret = shown(bytes, matched.secret.clone()).into_owned();
         if !self.is_real(ready, &secret) {
+            self.refused.push(matched.secret);
             return;
         }
         let confidence = if self.document.is_example() { Confidence::Medium } else { Confidence::High };
@@ -245,6 +254,10 @@ impl Scan<'_> {
     }
 
     fn pem(&mut self, start: usize) {
+        // The keys of a published package's tests open nothing.
+        if self.document.third_party && self.document.is_example() {
+            return;
+        }
         let Some(found) = pem::private_key(self.document.bytes, start) else { return };
         let Some(rule) = self.rules.detected.rule(if found.encrypted { "pem-encrypted" } else { "pem" })
         else {
@@ -292,14 +305,15 @@ impl Scan<'_> {
         let Some(kind) = kind_of_name(&name).or_else(|| (hit_is_sql(&name)).then_some("password")) else {
             return;
         };
-        let decoded = decode_text(text).filter(|decoded| decoded.len() >= 6);
+        let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let decoded = decode_text(text).filter(|decoded| !is_hex && (decoded.len() >= 6 || text.ends_with('=')));
         if let Some(decoded) = &decoded {
             let inner = Value { text: decoded.clone(), ..value.clone() };
             if let Some(confidence) = plausible(&self.document, &name, kind, &inner) {
                 self.generic(kind, name, &value, decoded, confidence);
                 return;
             }
-            if is_stand_in(decoded) {
+            if is_stand_in(decoded) || is_reference(decoded) || decoded.contains("://") || text.len() >= 12 {
                 return;
             }
         }

@@ -55,7 +55,7 @@ pub fn is_published(secret: &str) -> bool {
 /// A value that stands for one to come, or says where it is.
 pub fn is_stand_in(text: &str) -> bool {
     let text = text.trim();
-    is_placeholder(text) || is_template(text) || is_encrypted(text)
+    is_placeholder(text) || text.contains("...") || text.contains('…') || text.contains("{}") || is_template(text) || is_encrypted(text)
 }
 
 /// Holes of templates: `%(password)s`, `{password}`, `<your key>`, `%s`, `#{x}`.
@@ -126,127 +126,23 @@ fn is_encrypted(text: &str) -> bool {
         "argon2$",
         "bcrypt_sha256$",
     ];
-    LEADS.iter().chain(&hashed).any(|lead| text.starts_with(lead)) && text.len() > 12
+    // Django's mark for a user without a usable password.
+    (text.starts_with('!') && text.len() == 41) || LEADS.iter().chain(&hashed).any(|lead| text.starts_with(lead)) && text.len() > 12
 }
 
 /// Words that say of a name that its value is a digest, a position or public, whatever else it says.
 const OTHER_THINGS: &[&str] = &[
-    "hash",
-    "hashes",
-    "digest",
-    "sha",
-    "sha1",
-    "sha256",
-    "sha512",
-    "md5",
-    "checksum",
-    "etag",
-    "commit",
-    "fingerprint",
-    "thumbprint",
-    "integrity",
-    "csrf",
-    "csrfmiddlewaretoken",
-    "xsrf",
-    "continuation",
-    "cursor",
-    "pagination",
-    "paging",
-    "nexttoken",
-    "idempotency",
-    "public",
-    "publishable",
-    "sitekey",
-    "tokenizer",
-    "tokenized",
-    "tokenize",
-    "eos",
-    "bos",
-    "unk",
-    "cls",
-    "sep",
-    "placeholder",
-    "reset",
-    "purchase",
-    "spec",
-    "last",
-    "sync",
-    "next",
+    "hash", "hashes", "digest", "sha", "sha1", "sha256", "sha512", "md5", "checksum", "etag", "commit", "fingerprint", "thumbprint", "integrity",
+    "csrf", "csrfmiddlewaretoken", "xsrf", "continuation", "cursor", "pagination", "paging", "nexttoken", "idempotency", "public", "publishable", "sitekey",
+    "page", "tokenizer", "tokenized", "tokenize", "eos", "bos", "unk", "cls", "sep", "placeholder", "reset", "purchase", "spec", "last", "sync", "next",
 ];
 
 /// Last words that make the name one of something else.
 const LABELS: &[&str] = &[
-    "source",
-    "sources",
-    "separator",
-    "delimiter",
-    "marker",
-    "help",
-    "description",
-    "error",
-    "msg",
-    "text",
-    "title",
-    "doc",
-    "comment",
-    "example",
-    "sample",
-    "metavar",
-    "selector",
-    "xpath",
-    "class",
-    "style",
-    "icon",
-    "color",
-    "schema",
-    "model",
-    "encoding",
-    "charset",
-    "strategy",
-    "generator",
-    "validator",
-    "hasher",
-    "backend",
-    "attribute",
-    "attr",
-    "var",
-    "variable",
-    "envvar",
-    "property",
-    "option",
-    "flag",
-    "widget",
-    "input",
-    "form",
-    "element",
-    "button",
-    "link",
-    "image",
-    "used",
-    "grant",
-    "grants",
-    "response",
-    "request",
-    "date",
-    "time",
-    "at",
-    "on",
-    "types",
-    "nonce",
-    "tokens",
-    "storage",
-    "status",
-    "state",
-    "hook",
-    "env",
-    "kind",
-    "method",
-    "enc",
-    "claims",
-    "claim",
-    "question",
-    "strength",
-    "set",
+    "source", "sources", "separator", "delimiter", "marker", "help", "description", "error", "msg", "text", "title", "doc", "comment", "example", "sample", "metavar", "selector",
+    "xpath", "class", "style", "icon", "color", "schema", "model", "encoding", "charset", "strategy", "generator", "validator", "hasher", "backend", "attribute", "attr", "var", "variable",
+    "envvar", "property", "option", "flag", "widget", "input", "form", "element", "button", "link", "image", "used", "grant", "grants", "response", "request", "date", "time", "at", "on",
+    "types", "nonce", "tokens", "storage", "status", "state", "hook", "env", "kind", "method", "enc", "claims", "claim", "question", "strength", "set",
 ];
 
 /// What a name says that its value is, where it says a secret.
@@ -254,15 +150,11 @@ pub fn kind_of_name(name: &str) -> Option<&'static str> {
     let kind = secret_name(name)?;
     let words = words(name);
     let says = |list: &[&str], word: &String| list.contains(&word.as_str());
-    if words.iter().any(|word| says(OTHER_THINGS, word))
-        || words.last().is_some_and(|word| says(LABELS, word))
-    {
+    if words.iter().any(|word| says(OTHER_THINGS, word)) || words.last().is_some_and(|word| says(LABELS, word)) {
         return None;
     }
     // Cooking and cryptography share these: only as the last word are they a setting.
-    if words.iter().any(|word| matches!(word.as_str(), "salt" | "pepper"))
-        && words.last().is_none_or(|word| word != "salt")
-    {
+    if words.iter().any(|word| matches!(word.as_str(), "salt" | "pepper")) && words.last().is_none_or(|word| word != "salt") {
         return None;
     }
     Some(kind)
@@ -275,12 +167,7 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     if document.third_party || value.open || !(4..=4096).contains(&length) {
         return None;
     }
-    if is_stand_in(text)
-        || is_reference(text)
-        || text.contains("://")
-        || is_published(text)
-        || is_uuid(&text.to_ascii_lowercase())
-    {
+    if is_stand_in(text) || is_reference(text) || text.contains("://") || is_published(text) || is_uuid(&text.to_ascii_lowercase()) {
         return None;
     }
     if !text.is_ascii() || text.chars().any(char::is_whitespace) {
@@ -439,12 +326,12 @@ fn is_personal_rest(left: &str) -> bool {
 /// A bare value that is an expression of the language around it.
 fn is_code(text: &str, value: &Value, syntax: Syntax) -> bool {
     if value.quoted {
-        return text.starts_with("lambda ") || text.contains("()") || text.contains("=>");
+        return text.starts_with("lambda ") || text.contains("()") || text.contains("=>") || text.contains("environ") || (text.contains('[') && text.contains(']') && text.contains('.'));
     }
     let call = text.contains('(')
         && text.ends_with(')')
         && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    let path = text.split('.').count() > 1
+    let path = !text.chars().any(|c| c.is_ascii_digit()) && text.split('.').count() > 1
         && text.split('.').all(|part| {
             part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
                 && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
@@ -461,69 +348,44 @@ fn is_repeated(text: &str) -> bool {
     let length = seen.len();
     seen.sort_unstable();
     seen.dedup();
-    seen.len() <= 2
-        || (length >= 8 && seen.len() <= 3)
-        || ((16..=60).contains(&length) && seen.len() <= length / 6)
+    seen.len() <= 2 || (length >= 8 && seen.len() <= 3) || ((16..=60).contains(&length) && seen.len() <= length / 6)
 }
 
 /// Words that name a thing, not a secret: `prod-db-2`.
 fn is_telling(words: &[String]) -> bool {
     const TELLING: &[&str] = &[
-        "password",
-        "passwd",
-        "secret",
-        "token",
-        "key",
-        "db",
-        "database",
-        "prod",
-        "production",
-        "dev",
-        "staging",
-        "name",
-        "arn",
-        "user",
-        "username",
-        "admin",
-        "default",
-        "version",
-        "sha256",
-        "aes",
-        "rsa",
-        "hmac",
-        "md5",
-        "utf8",
-        "base64",
-        "http",
-        "https",
-        "oauth2",
-        "v1",
-        "v2",
-        "field",
-        "type",
-        "auth",
-        "credential",
-        "credentials",
-        "login",
+        "password", "passwd", "secret", "token", "key", "db", "database", "prod", "production", "dev", "staging", "name", "arn", "user", "username", "admin", "default", "version", "sha256", "aes", "rsa",
+        "hmac", "md5", "utf8", "base64", "http", "https", "oauth2", "v1", "v2", "field", "type", "auth", "credential", "credentials", "login",
     ];
     words.iter().any(|word| TELLING.contains(&word.as_str()))
 }
 
+/// The text without a day such as `2025-02-19`.
+fn without_date(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let is_day = |window: &[u8]| {
+        window.iter().enumerate().all(|(index, byte)| if index == 4 || index == 7 { *byte == b'-' } else { byte.is_ascii_digit() })
+    };
+    match bytes.windows(10).position(is_day) {
+        Some(at) => format!("{}{}", text.get(..at).unwrap_or_default(), text.get(at + 10..).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
 /// Words and numbers, joined by signs or in camel case: a person's word, or a name.
 fn is_wordy(text: &str) -> bool {
+    let dated = without_date(text);
+    let text = dated.as_str();
     let mut letters = 0usize;
     let mut numbers = 0usize;
     let mut odd = false;
     for word in words(text) {
-        for chunk in word
-            .split_inclusive(|c: char| c.is_ascii_digit())
-            .flat_map(|part| part.split(|c: char| c.is_ascii_digit()))
-            .filter(|chunk| !chunk.is_empty())
-        {
+        for chunk in word.split_inclusive(|c: char| c.is_ascii_digit()).flat_map(|part| part.split(|c: char| c.is_ascii_digit())).filter(|chunk| !chunk.is_empty()) {
             letters += 1;
             let rare = rare_pairs(chunk);
             let has_vowel = chunk.chars().any(|c| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y'));
-            odd |= rare * 4 > chunk.len() || (chunk.len() >= 5 && !has_vowel);
+            // Short chunks are abbreviations.
+            odd |= chunk.len() >= 4 && (rare * 4 > chunk.len() || (chunk.len() >= 6 && !has_vowel));
         }
         let mut in_number = false;
         for c in word.chars() {
@@ -532,10 +394,7 @@ fn is_wordy(text: &str) -> bool {
             in_number = digit;
         }
     }
-    let signs = text
-        .chars()
-        .filter(|c| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.' | ':' | '/' | ' ' | ',' | '|'))
-        .count();
+    let signs = text.chars().filter(|c| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.' | ':' | '/' | ' ' | ',' | '|')).count();
     !odd && signs == 0 && letters > 0 && numbers <= letters
 }
 

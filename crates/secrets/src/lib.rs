@@ -2,10 +2,13 @@
 //! secret leaves this crate but its kind, where it stands, its first and last characters, and a fingerprint. The command
 //! line, and what a key opens in an account, live elsewhere.
 
+mod advice;
 mod aws;
 mod binding;
+pub mod checks;
 mod detect;
 mod document;
+mod engine;
 mod git;
 pub mod history;
 mod judge;
@@ -13,6 +16,7 @@ mod literal;
 pub mod notebook;
 mod pattern;
 mod pem;
+pub mod reading;
 pub mod rule;
 mod rules;
 mod syntax;
@@ -25,6 +29,7 @@ pub mod validate;
 pub use aws::account_of;
 pub use detect::scan;
 pub use document::Document;
+pub use engine::{SecretsCheck, info, run};
 pub use rule::{Group, Rule, RuleError};
 pub use rules::Rules;
 pub use syntax::Syntax;

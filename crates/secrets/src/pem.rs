@@ -13,6 +13,12 @@ pub(crate) struct PrivateKey {
     pub encrypted: bool,
 }
 
+/// What stands after `BEGIN`: RFC 5915, 5958, 7468, 8017, OpenSSH's PROTOCOL.key, RFC 4716, RFC 9580.
+const LABELS: &[&str] = &[
+    "PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY", "OPENSSH PRIVATE KEY",
+    "PGP PRIVATE KEY BLOCK", "SSH2 ENCRYPTED PRIVATE KEY", "ANY PRIVATE KEY", "ED25519 PRIVATE KEY",
+];
+
 /// No private key is longer; in bytes.
 const LONGEST: usize = 32 * 1024;
 /// The shortest body: an Ed25519 key in PKCS #8 has 64 characters.
@@ -29,7 +35,7 @@ pub(crate) fn private_key(bytes: &[u8], start: usize) -> Option<PrivateKey> {
     let label_end =
         label_at + memchr::memmem::find(part(block, label_at..block.len().min(label_at + 80)), b"-----")?;
     let label = shown(block, label_at..label_end).into_owned();
-    if !label.ends_with("PRIVATE KEY") && label != "PGP PRIVATE KEY BLOCK" {
+    if !LABELS.contains(&label.as_str()) {
         return None;
     }
     let body_at = label_end + "-----".len();
@@ -57,6 +63,10 @@ pub(crate) fn private_key(bytes: &[u8], start: usize) -> Option<PrivateKey> {
         body.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
     if body.len() < SHORTEST || !is_base64 || !is_der(&body, &label) {
         return None;
+    }
+    if label == "OPENSSH PRIVATE KEY" {
+        // The magic, then the name of the cipher; `none` in base64 after the magic and a length of four.
+        encrypted |= !body.get(20..).is_some_and(|rest| rest.starts_with("AAAABG5vbmU"));
     }
     Some(PrivateKey { body, range: start..(start + end).min(bytes.len()), encrypted })
 }

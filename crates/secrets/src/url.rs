@@ -192,6 +192,10 @@ pub(crate) fn password_in(document: &Document<'_>, hit: Range<usize>) -> Option<
     let weak = EXAMPLE_PASSWORDS.contains(&lower.as_str())
         || lower == user.to_ascii_lowercase()
         || is_dummy(&password);
+    let is_name = password.len() < 24 && password.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_') && password.contains('_');
+    if is_name || password.contains(',') && password.contains(':') {
+        return None;
+    }
     if weak || is_example_host(&host) || lower.contains("password") && password.len() < 14 {
         return None;
     }
