@@ -19,6 +19,8 @@ pub enum Product {
     Alpine,
     /// Ubuntu, of an image.
     Ubuntu,
+    /// OpenSSL, as its own project mends it.
+    OpenSsl,
 }
 
 impl Product {
@@ -32,6 +34,7 @@ impl Product {
             Product::Debian => "debian",
             Product::Alpine => "alpine",
             Product::Ubuntu => "ubuntu",
+            Product::OpenSsl => "openssl",
         }
     }
 }

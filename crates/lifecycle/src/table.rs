@@ -102,7 +102,7 @@ pub struct Table {
     products: BTreeMap<Product, Facts>,
 }
 
-const PRODUCTS: [Product; 7] = [
+const PRODUCTS: [Product; 8] = [
     Product::Python,
     Product::Lambda,
     Product::AmazonLinux,
@@ -110,6 +110,7 @@ const PRODUCTS: [Product; 7] = [
     Product::Debian,
     Product::Alpine,
     Product::Ubuntu,
+    Product::OpenSsl,
 ];
 
 /// The table that the user gave in place of the embedded one.

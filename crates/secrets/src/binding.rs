@@ -267,7 +267,14 @@ fn is_in_string(line: &[u8]) -> bool {
 
 fn after_colon(document: &Document<'_>, name: &Range<usize>, at: usize) -> Option<Value> {
     let (bytes, syntax) = (document.bytes, document.syntax);
+    // A path: `token::Paren`.
+    if byte(bytes, at + 1) == b':' {
+        return None;
+    }
     match syntax {
+        Syntax::Python | Syntax::Code if is_comment(bytes, name.start) => {
+            setting(bytes, at + 1, Syntax::Text)
+        }
         Syntax::Python => annotated(bytes, at, syntax),
         Syntax::Code => annotated(bytes, at, syntax)
             .or_else(|| string(bytes, skip_space(bytes, at + 1), syntax))
@@ -293,7 +300,7 @@ fn after_colon(document: &Document<'_>, name: &Range<usize>, at: usize) -> Optio
             string(bytes, skip_blanks(bytes, at + 1), syntax)
         }
         Syntax::Env | Syntax::Shell | Syntax::Dockerfile | Syntax::Ini | Syntax::Text | Syntax::Binary => {
-            if byte(bytes, at + 1) == b':' || byte(bytes, at + 1) == b'/' {
+            if byte(bytes, at + 1) == b'/' {
                 return None;
             }
             setting(bytes, at + 1, if syntax == Syntax::Ini { Syntax::Ini } else { Syntax::Text })
@@ -303,6 +310,12 @@ fn after_colon(document: &Document<'_>, name: &Range<usize>, at: usize) -> Optio
 
 fn is_quote(byte: u8) -> bool {
     matches!(byte, b'"' | b'\'' | b'`')
+}
+
+/// True on a line that is a comment of a program.
+fn is_comment(bytes: &[u8], at: usize) -> bool {
+    let lead = part(bytes, line_start(bytes, at)..at).trim_ascii_start();
+    lead.starts_with(b"#") || lead.starts_with(b"//")
 }
 
 /// `name: type = "…"`
@@ -356,6 +369,12 @@ fn after_space(document: &Document<'_>, name: &Range<usize>, at: usize) -> Optio
         return (!value.text.starts_with('-')).then_some(value);
     }
     let trimmed = line.trim_ascii();
+    let says = ["was ", "is "].iter().find(|word| has(bytes, at, word));
+    if let Some(says) = says.filter(|_| is_comment(bytes, name.start) || syntax == Syntax::Text) {
+        let value = setting(bytes, at + says.len(), Syntax::Text)?;
+        // In a sentence most words are just words.
+        return Some(Value { via: Via::Argument, ..value });
+    }
     if syntax == Syntax::Dockerfile
         && (trimmed.eq_ignore_ascii_case(b"env") || trimmed.eq_ignore_ascii_case(b"arg"))
     {

@@ -56,8 +56,16 @@ fn scan_at(rules: &Rules, document: &Document<'_>, depth: u8) -> Vec<Found> {
         }
     }
     let refused = scan.refused;
-    let by_name = |found: &Found| rules.rule(found.rule).and_then(|rule| rule.detector.as_deref()).is_some_and(|detector| BY_NAME.contains(&detector));
-    scan.found.retain(|found| !by_name(found) || !refused.iter().any(|range| range.start < found.range.end && found.range.start < range.end));
+    let by_name = |found: &Found| {
+        rules
+            .rule(found.rule)
+            .and_then(|rule| rule.detector.as_deref())
+            .is_some_and(|detector| BY_NAME.contains(&detector))
+    };
+    scan.found.retain(|found| {
+        !by_name(found)
+            || !refused.iter().any(|range| range.start < found.range.end && found.range.start < range.end)
+    });
     scan.found
 }
 
@@ -133,7 +141,8 @@ impl Scan<'_> {
                 .within(bytes, from..end)
                 .filter(|found| found.whole.start <= hit.start && found.whole.end >= hit.end)
         };
-        let Some(matched) = matched else {
+        let Some(matched) = matched.filter(|_| !(self.document.third_party && self.document.is_example()))
+        else {
             self.split(hit);
             return;
         };
@@ -209,21 +218,49 @@ impl Scan<'_> {
             return;
         }
         let Some(binding) = binding_at(&self.document, &hit) else { return };
-        let Some(ready) = self.ready(index) else { return };
-        let (Some(name), Some(value)) = (&ready.name, &ready.value) else { return };
-        let text = binding.value.text.trim();
-        if binding.value.open || !value.is_all(text) {
+        let spelled = words(&binding.name).join("_");
+        self.bound_to(index, &binding, &spelled);
+    }
+
+    /// The vendors' secrets whose words stand in a name.
+    fn worded(&mut self, binding: &Binding) {
+        // The shortest value that a vendor issues.
+        const SHORTEST: usize = 10;
+        if self.document.third_party || binding.value.open || binding.value.text.len() < SHORTEST {
             return;
         }
         let spelled = words(&binding.name).join("_");
+        let run_together = spelled.replace('_', "");
+        let rules = self.rules;
+        for (_, index) in rules.words.iter().filter(|(word, _)| run_together.contains(word.as_str())) {
+            self.bound_to(*index, binding, &spelled);
+        }
+    }
+
+    fn bound_to(&mut self, index: usize, binding: &Binding, spelled: &str) {
+        let Some(ready) = self.ready(index) else { return };
+        let (Some(name), Some(value)) = (&ready.name, &ready.value) else { return };
+        if binding.value.open {
+            return;
+        }
+        let written = binding.value.text.trim();
+        let decoded = decode_text(written).filter(|decoded| !value.is_all(written) && value.is_all(decoded));
+        let text = decoded.as_deref().unwrap_or(written);
+        if !value.is_all(text) {
+            return;
+        }
         if name.within(spelled.as_bytes(), 0..spelled.len()).is_none() {
             return;
         }
-        if is_stand_in(text) || !self.is_real(ready, text) {
+        // Some vendors' keys are UUIDs or addresses, and base64 has slashes as paths have: neither refers to anything here.
+        let refers = is_reference(text)
+            && !text.contains("://")
+            && (text.contains(':') || ["projects/", "./", "~/"].iter().any(|lead| text.starts_with(lead)));
+        if is_stand_in(text) || refers || !self.is_real(ready, text) {
             return;
         }
         let confidence = if self.document.is_example() { Confidence::Medium } else { Confidence::High };
-        self.push(index, binding.name, &binding.value.text, binding.value.range, confidence);
+        self.push(index, binding.name.clone(), text, binding.value.range.clone(), confidence);
     }
 
     fn detector(&mut self, detector: Detector, hit: Range<usize>) {
@@ -234,11 +271,13 @@ impl Scan<'_> {
             Detector::AwsKeyId => self.aws_key_id(hit.start),
             _ if binary => {}
             Detector::Name => self.name(hit),
+            Detector::Key => self.key(hit),
             Detector::Authorization => self.authorization(hit),
             Detector::CommandLine => self.command_line(hit),
             Detector::Credentials => self.credentials(hit.end),
             Detector::DockerAuth => self.docker_auth(hit),
             Detector::Base64 => self.base64(hit),
+            Detector::Decoded => self.decoded(hit.end),
             Detector::Join => self.join(hit.start),
         }
     }
@@ -283,7 +322,15 @@ impl Scan<'_> {
     /// A name that says that its value is a secret.
     fn name(&mut self, hit: Range<usize>) {
         let Some(binding) = binding_at(&self.document, &hit) else { return };
+        self.worded(&binding);
         self.bound(binding);
+    }
+
+    /// A name of some key.
+    fn key(&mut self, hit: Range<usize>) {
+        let word = hit.start..(hit.start + "key".len()).min(hit.end);
+        let Some(binding) = binding_at(&self.document, &word) else { return };
+        self.worded(&binding);
     }
 
     fn bound(&mut self, binding: Binding) {
@@ -306,7 +353,8 @@ impl Scan<'_> {
             return;
         };
         let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let decoded = decode_text(text).filter(|decoded| !is_hex && (decoded.len() >= 6 || text.ends_with('=')));
+        let decoded =
+            decode_text(text).filter(|decoded| !is_hex && (decoded.len() >= 6 || text.ends_with('=')));
         if let Some(decoded) = &decoded {
             let inner = Value { text: decoded.clone(), ..value.clone() };
             if let Some(confidence) = plausible(&self.document, &name, kind, &inner) {
@@ -483,6 +531,15 @@ impl Scan<'_> {
         }
         let Some(decoded) = decode_text(&shown(bytes, start..end)) else { return };
         self.inside(&decoded, &(start..end));
+    }
+
+    /// `b64decode("…")`
+    fn decoded(&mut self, at: usize) {
+        let at = crate::text::skip_space(self.document.bytes, at);
+        let Some(value) = literal::string(self.document.bytes, at, self.document.syntax) else { return };
+        if let Some(decoded) = decode_text(&value.text) {
+            self.inside(&decoded, &value.range);
+        }
     }
 
     /// `"".join(["…", "…"])`

@@ -78,6 +78,9 @@ fn is_example(path: &str) -> bool {
         || name.starts_with("test_")
         || name.starts_with("conftest")
         || name.starts_with("readme")
+        // The README of an installed package.
+        || lower.ends_with(".dist-info/metadata")
+        || name == "pkg-info"
         || name.starts_with("changelog")
         || [
             "_test.py",

@@ -6,7 +6,10 @@ use crate::{Group, Rules};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use tieout_check::{Ledger, Record, judge_safely};
-use tieout_model::{About, CheckInfo, Detail, Judged, Place, Problem, SecretDetail, Severity, Subject, SubjectKind, TraceStep, Verdict};
+use tieout_model::{
+    About, CheckInfo, Detail, Judged, Place, Problem, SecretDetail, Severity, Subject, SubjectKind,
+    TraceStep, Verdict,
+};
 
 /// A check of one family of secrets.
 pub struct SecretsCheck {
@@ -48,12 +51,24 @@ pub fn run(rules: &Rules, reading: &Reading, checks: &[&'static SecretsCheck]) -
             };
             let place = main.places.first().cloned().unwrap_or_default();
             let judged = judge_safely(check.about.id, &|| known.judge(rules, main));
-            ledger.record(Record { about: &check.about, subject: &subject, place: &place, judged, evidence: &[] });
+            ledger.record(Record {
+                about: &check.about,
+                subject: &subject,
+                place: &place,
+                judged,
+                evidence: &[],
+            });
         }
         if !any {
             let why = passed(reading);
             let subject = Subject::new(SubjectKind::Project, ".");
-            ledger.record(Record { about: &check.about, subject: &subject, place: &Place::None, judged: Ok(Verdict::pass(why)), evidence: &[] });
+            ledger.record(Record {
+                about: &check.about,
+                subject: &subject,
+                place: &Place::None,
+                judged: Ok(Verdict::pass(why)),
+                evidence: &[],
+            });
         }
     }
     for gap in &reading.gaps {
@@ -73,52 +88,88 @@ fn passed(reading: &Reading) -> String {
 impl<'a> Known<'a> {
     /// The sighting that names the finding: in the tree before in the history, the most telling rule, the first place.
     fn main(&self, rules: &Rules) -> Option<&'a Sighting> {
-        let telling = |sighting: &Sighting| rules.rule(sighting.rule).is_some_and(|rule| rule.detector.is_none());
+        let telling =
+            |sighting: &Sighting| rules.rule(sighting.rule).is_some_and(|rule| rule.detector.is_none());
         self.sightings
             .iter()
-            .min_by_key(|sighting| (sighting.origin.is_some(), !telling(sighting), std::cmp::Reverse(sighting.confidence), &sighting.path, &sighting.places))
+            .min_by_key(|sighting| {
+                (
+                    sighting.origin.is_some(),
+                    !telling(sighting),
+                    std::cmp::Reverse(sighting.confidence),
+                    &sighting.path,
+                    &sighting.places,
+                )
+            })
             .copied()
     }
 
     fn judge(&self, rules: &Rules, main: &Sighting) -> Judged {
         let Some(rule) = rules.rule(main.rule) else { return Ok(Verdict::pass("no rule")) };
         let mut message = format!("{} {}", article(&rule.kind), rule.kind);
-        let _ = write!(message, " ({}) stands", main.redacted);
+        let _ = write!(message, " ({}) stands in the clear", main.redacted);
         if !main.name.is_empty() {
             let _ = write!(message, " in {}", main.name);
         }
         let origin = self.sightings.iter().find_map(|sighting| sighting.origin.as_ref());
         let in_tree = self.sightings.iter().any(|sighting| sighting.origin.is_none());
-        let places: Vec<&Place> = self.sightings.iter().filter(|sighting| sighting.origin.is_none() || !in_tree).flat_map(|sighting| &sighting.places).collect();
+        let places: Vec<&Place> = self
+            .sightings
+            .iter()
+            .filter(|sighting| sighting.origin.is_none() || !in_tree)
+            .flat_map(|sighting| &sighting.places)
+            .collect();
         let files = {
-            let mut files: Vec<&str> = self.sightings.iter().filter(|sighting| sighting.origin.is_none() || !in_tree).map(|sighting| &*sighting.path).collect();
+            let mut files: Vec<&str> = self
+                .sightings
+                .iter()
+                .filter(|sighting| sighting.origin.is_none() || !in_tree)
+                .map(|sighting| &*sighting.path)
+                .collect();
             files.dedup();
             files.len()
         };
-        message.push_str(" in the clear");
         if files > 1 {
             let _ = write!(message, ", in {files} files");
         }
         if let Some(account) = &main.aws_account {
             let _ = write!(message, "; it is of account {account}");
         }
-        if in_tree && self.sightings.iter().all(|sighting| sighting.untracked || sighting.origin.is_some()) && origin.is_none() {
+        if in_tree
+            && self.sightings.iter().all(|sighting| sighting.untracked || sighting.origin.is_some())
+            && origin.is_none()
+        {
             message.push_str("; git does not track the file");
         }
         if let Some(origin) = origin {
             let short = origin.commit.get(..12).unwrap_or(&origin.commit);
             let _ = write!(message, "; it came with commit {short} of {}", origin.date);
-            message.push_str(if origin.at_head || in_tree { " and is still there" } else { " and is gone from HEAD, not from the history" });
+            message.push_str(if origin.at_head || in_tree {
+                " and is still there"
+            } else {
+                " and is gone from HEAD, not from the history"
+            });
         }
-        let mut problem = Problem::new(message).severity(severity(rule.severity, main)).confidence(main.confidence);
+        let mut problem =
+            Problem::new(message).severity(severity(rule.severity, main)).confidence(main.confidence);
         for place in places {
             problem = problem.at(place);
         }
         problem.key = format!("{}\u{0}{}", rule.id, main.fingerprint);
         problem.fixes = fixes(rule, &main.name);
         if let Some(origin) = origin {
-            let (file, line) = self.sightings.iter().filter(|sighting| sighting.origin.is_some()).find_map(|sighting| sighting.places.first()?.file_line()).unwrap_or_default();
-            problem.trace = vec![TraceStep { message: format!("commit {} by {} on {}", origin.commit, origin.author, origin.date), file: file.to_owned(), line, column: 1 }];
+            let (file, line) = self
+                .sightings
+                .iter()
+                .filter(|sighting| sighting.origin.is_some())
+                .find_map(|sighting| sighting.places.first()?.file_line())
+                .unwrap_or_default();
+            problem.trace = vec![TraceStep {
+                message: format!("commit {} by {} on {}", origin.commit, origin.author, origin.date),
+                file: file.to_owned(),
+                line,
+                column: 1,
+            }];
         }
         let detail = SecretDetail {
             kind: rule.kind.clone(),
@@ -144,7 +195,14 @@ fn severity(severity: Severity, main: &Sighting) -> Severity {
 fn article(kind: &str) -> &'static str {
     // Abbreviations are spoken by their letters.
     let first = kind.chars().next().unwrap_or_default();
-    let spelled = kind.split(' ').next().is_some_and(|word| word.len() > 1 && word.chars().all(|c| c.is_ascii_uppercase()));
-    let vowel = if spelled { matches!(first, 'A' | 'E' | 'F' | 'H' | 'I' | 'L' | 'M' | 'N' | 'O' | 'R' | 'S' | 'X') } else { matches!(first.to_ascii_lowercase(), 'a' | 'e' | 'i' | 'o') };
+    let spelled = kind
+        .split(' ')
+        .next()
+        .is_some_and(|word| word.len() > 1 && word.chars().all(|c| c.is_ascii_uppercase()));
+    let vowel = if spelled {
+        matches!(first, 'A' | 'E' | 'F' | 'H' | 'I' | 'L' | 'M' | 'N' | 'O' | 'R' | 'S' | 'X')
+    } else {
+        matches!(first.to_ascii_lowercase(), 'a' | 'e' | 'i' | 'o')
+    };
     if vowel { "an" } else { "a" }
 }

@@ -55,7 +55,12 @@ pub fn is_published(secret: &str) -> bool {
 /// A value that stands for one to come, or says where it is.
 pub fn is_stand_in(text: &str) -> bool {
     let text = text.trim();
-    is_placeholder(text) || text.contains("...") || text.contains('…') || text.contains("{}") || is_template(text) || is_encrypted(text)
+    is_placeholder(text)
+        || text.contains("...")
+        || text.contains('…')
+        || text.contains("{}")
+        || is_template(text)
+        || is_encrypted(text)
 }
 
 /// Holes of templates: `%(password)s`, `{password}`, `<your key>`, `%s`, `#{x}`.
@@ -64,7 +69,7 @@ fn is_template(text: &str) -> bool {
         text.match_indices(open).any(|(at, _)| {
             let rest = text.get(at + open.len()..).unwrap_or_default();
             rest.split_once(close).is_some_and(|(inside, _)| {
-                !inside.is_empty()
+                inside.len() >= 3
                     && inside.len() <= 60
                     && inside.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == ' ')
                     && inside.chars().all(|c| {
@@ -78,13 +83,25 @@ fn is_template(text: &str) -> bool {
         || hole("{", '}')
         || hole("<", '>')
         || hole("#{", '}')
-        || text.contains("$(")
+        || is_command(text)
+        || text.contains("{{")
+        || text.contains("}}")
         || matches!(text, "%s" | "%d" | "%v" | "?")
         || text.starts_with("%s")
         || text.ends_with("%s")
         || text.starts_with("@{")
         || text.starts_with("@Microsoft.KeyVault")
         || (text.starts_with('%') && text.ends_with('%'))
+}
+
+/// `$(command …)`: what a shell puts in.
+fn is_command(text: &str) -> bool {
+    text.split_once("$(").and_then(|(_, rest)| rest.split_once(')')).is_some_and(|(inside, _)| {
+        inside.len() >= 3
+            && inside
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '_' | '-' | '.' | '/' | '"' | '\''))
+    })
 }
 
 /// What is encrypted already: sops, Ansible's vault, Jasypt, KMS, sealed secrets, Chamber.
@@ -127,22 +144,129 @@ fn is_encrypted(text: &str) -> bool {
         "bcrypt_sha256$",
     ];
     // Django's mark for a user without a usable password.
-    (text.starts_with('!') && text.len() == 41) || LEADS.iter().chain(&hashed).any(|lead| text.starts_with(lead)) && text.len() > 12
+    (text.starts_with('!') && text.len() == 41)
+        || LEADS.iter().chain(&hashed).any(|lead| text.starts_with(lead)) && text.len() > 12
 }
 
 /// Words that say of a name that its value is a digest, a position or public, whatever else it says.
 const OTHER_THINGS: &[&str] = &[
-    "hash", "hashes", "digest", "sha", "sha1", "sha256", "sha512", "md5", "checksum", "etag", "commit", "fingerprint", "thumbprint", "integrity",
-    "csrf", "csrfmiddlewaretoken", "xsrf", "continuation", "cursor", "pagination", "paging", "nexttoken", "idempotency", "public", "publishable", "sitekey",
-    "page", "tokenizer", "tokenized", "tokenize", "eos", "bos", "unk", "cls", "sep", "placeholder", "reset", "purchase", "spec", "last", "sync", "next",
+    "hash",
+    "hashes",
+    "digest",
+    "sha",
+    "sha1",
+    "sha256",
+    "sha512",
+    "md5",
+    "checksum",
+    "etag",
+    "commit",
+    "fingerprint",
+    "thumbprint",
+    "integrity",
+    "csrf",
+    "csrfmiddlewaretoken",
+    "xsrf",
+    "continuation",
+    "cursor",
+    "pagination",
+    "paging",
+    "nexttoken",
+    "idempotency",
+    "public",
+    "publishable",
+    "sitekey",
+    "page",
+    "tokenizer",
+    "tokenized",
+    "tokenize",
+    "eos",
+    "bos",
+    "unk",
+    "cls",
+    "sep",
+    "placeholder",
+    "reset",
+    "purchase",
+    "spec",
+    "last",
+    "sync",
+    "next",
 ];
 
 /// Last words that make the name one of something else.
 const LABELS: &[&str] = &[
-    "source", "sources", "separator", "delimiter", "marker", "help", "description", "error", "msg", "text", "title", "doc", "comment", "example", "sample", "metavar", "selector",
-    "xpath", "class", "style", "icon", "color", "schema", "model", "encoding", "charset", "strategy", "generator", "validator", "hasher", "backend", "attribute", "attr", "var", "variable",
-    "envvar", "property", "option", "flag", "widget", "input", "form", "element", "button", "link", "image", "used", "grant", "grants", "response", "request", "date", "time", "at", "on",
-    "types", "nonce", "tokens", "storage", "status", "state", "hook", "env", "kind", "method", "enc", "claims", "claim", "question", "strength", "set",
+    "source",
+    "sources",
+    "separator",
+    "delimiter",
+    "marker",
+    "help",
+    "description",
+    "error",
+    "msg",
+    "text",
+    "title",
+    "doc",
+    "comment",
+    "example",
+    "sample",
+    "metavar",
+    "selector",
+    "xpath",
+    "class",
+    "style",
+    "icon",
+    "color",
+    "schema",
+    "model",
+    "encoding",
+    "charset",
+    "strategy",
+    "generator",
+    "validator",
+    "hasher",
+    "backend",
+    "attribute",
+    "attr",
+    "var",
+    "variable",
+    "envvar",
+    "property",
+    "option",
+    "flag",
+    "widget",
+    "input",
+    "form",
+    "element",
+    "button",
+    "link",
+    "image",
+    "used",
+    "grant",
+    "grants",
+    "response",
+    "request",
+    "date",
+    "time",
+    "at",
+    "on",
+    "types",
+    "nonce",
+    "tokens",
+    "storage",
+    "status",
+    "state",
+    "hook",
+    "env",
+    "kind",
+    "method",
+    "enc",
+    "claims",
+    "claim",
+    "question",
+    "strength",
+    "set",
 ];
 
 /// What a name says that its value is, where it says a secret.
@@ -150,11 +274,15 @@ pub fn kind_of_name(name: &str) -> Option<&'static str> {
     let kind = secret_name(name)?;
     let words = words(name);
     let says = |list: &[&str], word: &String| list.contains(&word.as_str());
-    if words.iter().any(|word| says(OTHER_THINGS, word)) || words.last().is_some_and(|word| says(LABELS, word)) {
+    if words.iter().any(|word| says(OTHER_THINGS, word))
+        || words.last().is_some_and(|word| says(LABELS, word))
+    {
         return None;
     }
     // Cooking and cryptography share these: only as the last word are they a setting.
-    if words.iter().any(|word| matches!(word.as_str(), "salt" | "pepper")) && words.last().is_none_or(|word| word != "salt") {
+    if words.iter().any(|word| matches!(word.as_str(), "salt" | "pepper"))
+        && words.last().is_none_or(|word| word != "salt")
+    {
         return None;
     }
     Some(kind)
@@ -167,7 +295,12 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     if document.third_party || value.open || !(4..=4096).contains(&length) {
         return None;
     }
-    if is_stand_in(text) || is_reference(text) || text.contains("://") || is_published(text) || is_uuid(&text.to_ascii_lowercase()) {
+    if is_stand_in(text)
+        || is_reference(text)
+        || text.contains("://")
+        || is_published(text)
+        || is_uuid(&text.to_ascii_lowercase())
+    {
         return None;
     }
     if !text.is_ascii() || text.chars().any(char::is_whitespace) {
@@ -177,6 +310,7 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     if own == words(name)
         || is_code(text, value, document.syntax)
         || is_repeated(text)
+        || has_run_of_five(text)
         || is_dummy(text)
         || is_made_up(text)
     {
@@ -326,20 +460,32 @@ fn is_personal_rest(left: &str) -> bool {
 /// A bare value that is an expression of the language around it.
 fn is_code(text: &str, value: &Value, syntax: Syntax) -> bool {
     if value.quoted {
-        return text.starts_with("lambda ") || text.contains("()") || text.contains("=>") || text.contains("environ") || (text.contains('[') && text.contains(']') && text.contains('.'));
+        return text.starts_with("lambda ")
+            || text.contains("()")
+            || text.contains("=>")
+            || text.contains("environ")
+            || (text.contains('[') && text.contains(']') && text.contains('.'));
     }
     let call = text.contains('(')
         && text.ends_with(')')
         && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    let path = !text.chars().any(|c| c.is_ascii_digit()) && text.split('.').count() > 1
+    let path = !text.chars().any(|c| c.is_ascii_digit())
+        && text.split('.').count() > 1
         && text.split('.').all(|part| {
             part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
                 && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         })
         && syntax != Syntax::Env;
     call || path
+        || text.contains("::")
+        || text.contains("![")
         || text.starts_with(['{', '[', '<', '(', '&', '*', '@', '|', '>', '=', '`', '\\'])
         || text.ends_with(['(', '{', '[', ':', ','])
+}
+
+/// The same character five times in a row.
+fn has_run_of_five(text: &str) -> bool {
+    text.as_bytes().windows(5).any(|five| five.iter().all(|byte| Some(byte) == five.first()))
 }
 
 /// The same character or pair over and over.
@@ -348,14 +494,50 @@ fn is_repeated(text: &str) -> bool {
     let length = seen.len();
     seen.sort_unstable();
     seen.dedup();
-    seen.len() <= 2 || (length >= 8 && seen.len() <= 3) || ((16..=60).contains(&length) && seen.len() <= length / 6)
+    seen.len() <= 2
+        || (length >= 8 && seen.len() <= 3)
+        || ((16..=60).contains(&length) && seen.len() <= length / 6)
 }
 
 /// Words that name a thing, not a secret: `prod-db-2`.
 fn is_telling(words: &[String]) -> bool {
     const TELLING: &[&str] = &[
-        "password", "passwd", "secret", "token", "key", "db", "database", "prod", "production", "dev", "staging", "name", "arn", "user", "username", "admin", "default", "version", "sha256", "aes", "rsa",
-        "hmac", "md5", "utf8", "base64", "http", "https", "oauth2", "v1", "v2", "field", "type", "auth", "credential", "credentials", "login",
+        "password",
+        "passwd",
+        "secret",
+        "token",
+        "key",
+        "db",
+        "database",
+        "prod",
+        "production",
+        "dev",
+        "staging",
+        "name",
+        "arn",
+        "user",
+        "username",
+        "admin",
+        "default",
+        "version",
+        "sha256",
+        "aes",
+        "rsa",
+        "hmac",
+        "md5",
+        "utf8",
+        "base64",
+        "http",
+        "https",
+        "oauth2",
+        "v1",
+        "v2",
+        "field",
+        "type",
+        "auth",
+        "credential",
+        "credentials",
+        "login",
     ];
     words.iter().any(|word| TELLING.contains(&word.as_str()))
 }
@@ -364,10 +546,15 @@ fn is_telling(words: &[String]) -> bool {
 fn without_date(text: &str) -> String {
     let bytes = text.as_bytes();
     let is_day = |window: &[u8]| {
-        window.iter().enumerate().all(|(index, byte)| if index == 4 || index == 7 { *byte == b'-' } else { byte.is_ascii_digit() })
+        window
+            .iter()
+            .enumerate()
+            .all(|(index, byte)| if index == 4 || index == 7 { *byte == b'-' } else { byte.is_ascii_digit() })
     };
     match bytes.windows(10).position(is_day) {
-        Some(at) => format!("{}{}", text.get(..at).unwrap_or_default(), text.get(at + 10..).unwrap_or_default()),
+        Some(at) => {
+            format!("{}{}", text.get(..at).unwrap_or_default(), text.get(at + 10..).unwrap_or_default())
+        }
         None => text.to_owned(),
     }
 }
@@ -380,7 +567,11 @@ fn is_wordy(text: &str) -> bool {
     let mut numbers = 0usize;
     let mut odd = false;
     for word in words(text) {
-        for chunk in word.split_inclusive(|c: char| c.is_ascii_digit()).flat_map(|part| part.split(|c: char| c.is_ascii_digit())).filter(|chunk| !chunk.is_empty()) {
+        for chunk in word
+            .split_inclusive(|c: char| c.is_ascii_digit())
+            .flat_map(|part| part.split(|c: char| c.is_ascii_digit()))
+            .filter(|chunk| !chunk.is_empty())
+        {
             letters += 1;
             let rare = rare_pairs(chunk);
             let has_vowel = chunk.chars().any(|c| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y'));
@@ -394,8 +585,15 @@ fn is_wordy(text: &str) -> bool {
             in_number = digit;
         }
     }
-    let signs = text.chars().filter(|c| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.' | ':' | '/' | ' ' | ',' | '|')).count();
-    !odd && signs == 0 && letters > 0 && numbers <= letters
+    let all: usize = text.chars().filter(char::is_ascii_alphabetic).count();
+    odd |= all >= 12 && rare_pairs(text) * 5 > all;
+    // A name has few numbers, or long words between them.
+    let few = numbers * 2 <= letters + 1 || (numbers <= letters && all * 2 >= letters * 9);
+    let signs = text
+        .chars()
+        .filter(|c| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.' | ':' | '/' | ' ' | ',' | '|'))
+        .count();
+    !odd && signs == 0 && letters > 0 && few
 }
 
 /// Words joined by one sign, or in camel case, perhaps with a number at the end of each: a name.

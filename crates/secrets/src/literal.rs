@@ -220,7 +220,10 @@ fn next_part(bytes: &[u8], end: usize, syntax: Syntax) -> Next {
     if matches!(byte(bytes, at), b'+')
         || (syntax == Syntax::Code && byte(bytes, at) == b'.' && is_quote(skip_blanks(bytes, at + 1)))
     {
-        let next = skip_space(bytes, at + 1);
+        let mut next = skip_space(bytes, at + 1);
+        if byte(bytes, next) == b'\\' {
+            next = skip_space(bytes, next + 1);
+        }
         return if is_literal(next) { Next::Literal(next) } else { Next::Other };
     }
     if syntax == Syntax::Python {
@@ -295,6 +298,7 @@ fn joined(bytes: &[u8], at: usize, syntax: Syntax, separator: &str) -> Option<Va
 
 /// Calls that hand on the text that they are given.
 const WRAPPERS: &[&str] = &[
+    "field",
     "secretstr",
     "secret",
     "str",

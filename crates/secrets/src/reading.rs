@@ -146,13 +146,18 @@ struct Root<'a> {
 
 fn read_root(rules: &Rules, root: &Path, prefix: &str, options: &Options) -> Result<Reading, WalkError> {
     let tree = tree::walk(root)?;
-    let folder = if root.is_dir() { root.to_owned() } else { root.parent().unwrap_or(Path::new("")).to_owned() };
+    let folder =
+        if root.is_dir() { root.to_owned() } else { root.parent().unwrap_or(Path::new("")).to_owned() };
     let at = Root { rules, folder, prefix, installed: installed(&tree.files), options };
-    let mut parts: Vec<Reading> =
-        tree.files.par_iter().map_init(Vec::new, |buffer, file| at.file(file, buffer)).fold(Reading::default, |mut all, one| {
+    let mut parts: Vec<Reading> = tree
+        .files
+        .par_iter()
+        .map_init(Vec::new, |buffer, file| at.file(file, buffer))
+        .fold(Reading::default, |mut all, one| {
             all.absorb(one);
             all
-        }).collect();
+        })
+        .collect();
     let mut reading = Reading::default();
     for part in parts.drain(..) {
         reading.absorb(part);
@@ -177,7 +182,10 @@ fn installed(files: &[WalkedFile]) -> HashSet<String> {
         let Some(name) = file.path.file_name().and_then(|name| name.to_str()) else { continue };
         let Some(parent) = file.path.parent() else { continue };
         match name {
-            "PKG-INFO" if parent.extension().is_none_or(|ending| ending != "egg-info") && parent != Path::new("") => {
+            "PKG-INFO"
+                if parent.extension().is_none_or(|ending| ending != "egg-info")
+                    && parent != Path::new("") =>
+            {
                 folders.insert(parent.to_string_lossy().into_owned());
             }
             "RECORD" | "METADATA" if parent.extension().is_some_and(|ending| ending == "dist-info") => {
@@ -192,7 +200,10 @@ fn installed(files: &[WalkedFile]) -> HashSet<String> {
 impl Root<'_> {
     fn is_installed(&self, path: &Path) -> bool {
         !self.installed.is_empty()
-            && path.ancestors().skip(1).any(|folder| folder.to_str().is_some_and(|folder| self.installed.contains(folder)))
+            && path
+                .ancestors()
+                .skip(1)
+                .any(|folder| folder.to_str().is_some_and(|folder| self.installed.contains(folder)))
     }
 
     fn file(&self, file: &WalkedFile, buffer: &mut Vec<u8>) -> Reading {
@@ -212,7 +223,9 @@ impl Root<'_> {
         reading.files = 1;
         reading.bytes = buffer.len() as u64;
         let path = file.path.to_string_lossy();
-        if self.options.archives && let Some(kind) = Kind::of(buffer.get(..buffer.len().min(512)).unwrap_or_default(), &path) {
+        if self.options.archives
+            && let Some(kind) = Kind::of(buffer.get(..buffer.len().min(512)).unwrap_or_default())
+        {
             self.archive(&mut opened, &shown(), kind, &mut reading);
             return reading;
         }
@@ -220,7 +233,10 @@ impl Root<'_> {
         let text = |bytes: &[u8], lines: u32, reading: &mut Reading| {
             look(self.rules, &path, bytes, third_party, &mut |found, places| {
                 let path = shown();
-                let places = places.iter().map(|(start, end)| Place::text(&path, below(*start, lines), below(*end, lines))).collect();
+                let places = places
+                    .iter()
+                    .map(|(start, end)| Place::text(&path, below(*start, lines), below(*end, lines)))
+                    .collect();
                 reading.sightings.push(sighting(found, path, places, file.untracked));
             });
         };
@@ -232,7 +248,10 @@ impl Root<'_> {
             }
             // The end of this window is the beginning of the next.
             let keep = buffer.len() - OVERLAP;
-            lines = lines.saturating_add(u32::try_from(memchr::memchr_iter(b'\n', buffer.get(..keep).unwrap_or_default()).count()).unwrap_or(u32::MAX));
+            lines = lines.saturating_add(
+                u32::try_from(memchr::memchr_iter(b'\n', buffer.get(..keep).unwrap_or_default()).count())
+                    .unwrap_or(u32::MAX),
+            );
             buffer.drain(..keep);
             let before = buffer.len();
             if let Err(error) = more(&mut opened, buffer) {
@@ -248,14 +267,16 @@ impl Root<'_> {
 
     fn archive(&self, opened: &mut File, path: &str, kind: Kind, reading: &mut Reading) {
         if let Kind::Other(name) = kind {
-            reading.gaps.push(gap(path, &format!("{name} archives are not read; audit what it was made from")));
+            reading
+                .gaps
+                .push(gap(path, &format!("{name} archives are not read; audit what it was made from")));
             return;
         }
         if let Err(error) = opened.rewind() {
             reading.gaps.push(gap(path, &error.to_string()));
             return;
         }
-        let wanted = |name: &str, _: Kind| !is_media(Path::new(name).file_name().unwrap_or_default());
+        let wanted = |name: &str, _: Kind| !is_media(name.rsplit('/').next().unwrap_or(name).as_bytes());
         let (mut sightings, mut files, mut bytes) = (Vec::new(), 0, 0);
         let unread = archive::read(path, opened, &Limits::default(), &wanted, &mut |entry| {
             files += 1;
@@ -312,7 +333,13 @@ fn more(file: &mut File, buffer: &mut Vec<u8>) -> std::io::Result<()> {
 }
 
 /// The secrets of one text, with the spans of their parts.
-fn look(rules: &Rules, path: &str, bytes: &[u8], third_party: bool, take: &mut dyn FnMut(&Found, &[(Position, Position)])) {
+fn look(
+    rules: &Rules,
+    path: &str,
+    bytes: &[u8],
+    third_party: bool,
+    take: &mut dyn FnMut(&Found, &[(Position, Position)]),
+) {
     let decoded;
     // UTF-16 with a byte order mark is text; everything else is looked through as it is.
     let bytes = match bytes {
@@ -338,7 +365,10 @@ fn look(rules: &Rules, path: &str, bytes: &[u8], third_party: bool, take: &mut d
     for cell in &cells {
         let inner = Document { bytes: &cell.text, ..document };
         for mut found in scan(rules, &inner) {
-            let to_file = |range: &std::ops::Range<usize>| cell.file_offset(range.start)..cell.file_offset(range.end.saturating_sub(1).max(range.start)) + 1;
+            let to_file = |range: &std::ops::Range<usize>| {
+                cell.file_offset(range.start)
+                    ..cell.file_offset(range.end.saturating_sub(1).max(range.start)) + 1
+            };
             found.range = to_file(&found.range);
             found.second = found.second.as_ref().map(to_file);
             take(&found, &spans(bytes, &found));
@@ -366,7 +396,11 @@ fn read_history(rules: &Rules, root: &Path, prefix: &str) -> Reading {
     let history = match History::open(root, &HistoryOptions::default()) {
         Ok(history) => history,
         Err(error) => {
-            reading.gaps.push(Gap::new(Reason::Unreadable, format!("the history of {}: {error}", root.display()), "name the folder of a git repository, or leave --history out"));
+            reading.gaps.push(Gap::new(
+                Reason::Unreadable,
+                format!("the history of {}: {error}", root.display()),
+                "name the folder of a git repository, or leave --history out",
+            ));
             return reading;
         }
     };
@@ -378,7 +412,8 @@ fn read_history(rules: &Rules, root: &Path, prefix: &str) -> Reading {
     }
     let seen: Mutex<(BTreeMap<(usize, String), Oldest>, BTreeSet<String>, u64)> = Mutex::default();
     let unread = history.each_blob(&|blob| {
-        let path: Arc<str> = if blob.is_message { "(commit message)".into() } else { shown(prefix, Path::new(blob.path)) };
+        let path: Arc<str> =
+            if blob.is_message { "(commit message)".into() } else { shown(prefix, Path::new(blob.path)) };
         let mut found_here = Vec::new();
         look(rules, blob.path, blob.bytes, false, &mut |found, places| {
             let places = places.iter().map(|(start, end)| Place::text(&path, *start, *end)).collect();
@@ -409,7 +444,8 @@ fn read_history(rules: &Rules, root: &Path, prefix: &str) -> Reading {
     for one in oldest.into_values() {
         let commit = history.commit(one.commit);
         let at_head = at_head.contains(&one.sighting.fingerprint);
-        let origin = Some(Origin { commit: commit.id, author: commit.author, date: commit.author_date, at_head });
+        let origin =
+            Some(Origin { commit: commit.id, author: commit.author, date: commit.author_date, at_head });
         reading.sightings.push(Sighting { origin, ..one.sighting });
     }
     let told = history.told();

@@ -39,6 +39,10 @@ pub struct Rule {
     /// Texts of which one stands in the match or in the name, compared without regard to case.
     #[serde(default)]
     pub keywords: Vec<String>,
+    /// Words of which one stands in the name, in small letters and without separators. They cost nothing: they are looked for in
+    /// names alone that the engine found by a word that many secrets share (`secret`, `token`, `key`, `password`).
+    #[serde(default)]
+    pub words: Vec<String>,
     /// A regular expression for secrets that show by their own format; its first group is the secret, where it has one.
     #[serde(default)]
     pub pattern: Option<String>,
@@ -117,8 +121,19 @@ pub fn parse(text: &str) -> Result<Vec<Rule>, RuleError> {
         if rule.value.is_some() != rule.name.is_some() {
             return Err(wrong("`name` and `value` go together"));
         }
-        if rule.detector.is_none() && rule.keywords.is_empty() {
-            return Err(wrong("it needs `keywords`"));
+        if rule.detector.is_none() && rule.keywords.is_empty() && rule.words.is_empty() {
+            return Err(wrong("it needs `keywords` or `words`"));
+        }
+        if rule.pattern.is_some() && rule.keywords.is_empty() {
+            return Err(wrong("`pattern` needs `keywords`"));
+        }
+        if !rule.words.is_empty() && rule.name.is_none() {
+            return Err(wrong("`words` need `name`"));
+        }
+        if rule.words.iter().any(|word| {
+            word.len() < 2 || word.bytes().any(|byte| !byte.is_ascii_lowercase() && !byte.is_ascii_digit())
+        }) {
+            return Err(wrong("a word has small letters and digits alone"));
         }
         if rule.keywords.iter().any(|word| word.len() < 3 || !word.is_ascii()) {
             return Err(wrong("a keyword has at least three characters, all ASCII"));

@@ -18,6 +18,8 @@ pub(crate) enum Detector {
     AwsKeyId,
     /// A name that says that its value is a secret.
     Name,
+    /// A name of some key: whose, the words of a rule say.
+    Key,
     /// `Authorization: Bearer …`, `Basic …`.
     Authorization,
     /// `curl -u user:password`, `sshpass -p password`.
@@ -28,6 +30,8 @@ pub(crate) enum Detector {
     DockerAuth,
     /// The beginning of a secret in base64.
     Base64,
+    /// A string that is decoded from base64.
+    Decoded,
     /// Strings that are joined.
     Join,
 }
@@ -60,6 +64,8 @@ pub struct Rules {
     pub(crate) automaton: AhoCorasick,
     /// By keyword of the automaton.
     pub(crate) uses: Vec<Vec<Use>>,
+    /// Words of names, each with its rule.
+    pub(crate) words: Vec<(String, usize)>,
     pub(crate) detected: Detected,
 }
 
@@ -143,10 +149,12 @@ const KEYWORDS: &[(Detector, &[&str])] = &[
             "pepper",
         ],
     ),
+    (Detector::Key, &["_key", "-key", "key=", "key:", "key =", "key\"", "key'"]),
     (Detector::Authorization, &["bearer ", "basic "]),
     (Detector::CommandLine, &["curl ", "sshpass", "wget ", " -u ", "http --auth", "mysql ", "mysqldump "]),
     (Detector::Credentials, &["basicauth(", "auth=(", "auth = (", ".login(", "digestauth("]),
     (Detector::DockerAuth, &["\"auth\"", "_auth="]),
+    (Detector::Decoded, &["b64decode("]),
     (Detector::Join, &[".join([", ".join(("]),
 ];
 
@@ -215,16 +223,18 @@ impl Rules {
             keywords.entry(word.to_ascii_lowercase()).or_default().push(Use::Detector(Detector::Base64));
         }
         let mut detected = Detected::default();
+        let mut words: Vec<(String, usize)> = Vec::new();
         for (index, rule) in rules.iter().enumerate() {
             if let Some(detector) = &rule.detector {
                 detected.by_detector.insert(detector.clone(), index);
             }
+            words.extend(rule.words.iter().map(|word| (word.clone(), index)));
             for word in &rule.keywords {
                 let uses = keywords.entry(word.to_ascii_lowercase()).or_default();
                 if rule.pattern.is_some() {
                     uses.push(Use::Pattern(index));
                 }
-                if rule.value.is_some() {
+                if rule.value.is_some() && rule.words.is_empty() {
                     uses.push(Use::Named(index));
                 }
             }
@@ -243,11 +253,18 @@ impl Rules {
         let ready = rules.into_iter().map(|rule| Ready {
             pattern: rule.pattern.clone().map(Pattern::new),
             name: rule.name.clone().map(Pattern::new),
-            value: rule.value.clone().map(Pattern::new),
+            // At its end too: of two ways that match, the first in the rule may be the shorter.
+            value: rule.value.as_ref().map(|value| Pattern::new(format!("(?:{value})\\z"))),
             validators: rule.validators.iter().filter_map(|name| named(name)).collect(),
             rule,
         });
-        Ok(Rules { rules: ready.collect(), automaton, uses: keywords.into_values().collect(), detected })
+        Ok(Rules {
+            rules: ready.collect(),
+            automaton,
+            uses: keywords.into_values().collect(),
+            words,
+            detected,
+        })
     }
 
     /// The rules, in the order of their ids.

@@ -86,7 +86,7 @@ const NAMES: &[(&str, Syntax)] = &[
     ("pipfile.lock", Syntax::Json),
     ("credentials", Syntax::Ini),
     ("config", Syntax::Ini),
-    ("makefile", Syntax::Shell),
+    ("makefile", Syntax::Ini),
     ("justfile", Syntax::Shell),
     ("procfile", Syntax::Shell),
     ("jenkinsfile", Syntax::Code),

@@ -192,7 +192,9 @@ pub(crate) fn password_in(document: &Document<'_>, hit: Range<usize>) -> Option<
     let weak = EXAMPLE_PASSWORDS.contains(&lower.as_str())
         || lower == user.to_ascii_lowercase()
         || is_dummy(&password);
-    let is_name = password.len() < 24 && password.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_') && password.contains('_');
+    let is_name = password.len() < 24
+        && password.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+        && password.contains('_');
     if is_name || password.contains(',') && password.contains(':') {
         return None;
     }

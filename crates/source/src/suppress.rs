@@ -41,6 +41,15 @@ const MARKS: &[Mark] = &[
     Mark { text: "trivy:ignore:", tool: "trivy", separators: &[], bare_means_all: false },
     Mark { text: "tfsec:ignore:", tool: "tfsec", separators: &[], bare_means_all: false },
     Mark { text: "kics-scan ignore-line", tool: "kics", separators: &[], bare_means_all: true },
+    Mark { text: "gitleaks:allow", tool: "gitleaks", separators: &[], bare_means_all: true },
+    Mark { text: "pragma: allowlist secret", tool: "detect-secrets", separators: &[], bare_means_all: true },
+    Mark { text: "pragma: whitelist secret", tool: "detect-secrets", separators: &[], bare_means_all: true },
+    Mark {
+        text: "pragma: allowlist nextline secret",
+        tool: "detect-secrets",
+        separators: &[],
+        bare_means_all: true,
+    },
     Mark { text: "nosec", tool: "bandit", separators: &[',', ' '], bare_means_all: true },
     Mark { text: "noqa", tool: "ruff", separators: &[',', ' '], bare_means_all: true },
     Mark { text: "nosemgrep", tool: "semgrep", separators: &[',', ' '], bare_means_all: true },
@@ -65,7 +74,8 @@ pub fn suppressions(text: &str) -> Vec<Suppression> {
             if ids.is_empty() {
                 continue;
             }
-            let applies_to = if comment.alone { next_code(&lines, index) } else { index };
+            let for_next = comment.text.contains("nextline secret");
+            let applies_to = if comment.alone || for_next { next_code(&lines, index) } else { index };
             let number = |index: usize| u32::try_from(index + 1).unwrap_or(u32::MAX);
             found.push(Suppression { ids, reason, line: number(index), applies_to: number(applies_to) });
             break;

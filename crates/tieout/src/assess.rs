@@ -1,9 +1,9 @@
 //! From what was read to the Assessment: state, checks, ledger, exceptions, suppressions, baseline.
 
 use crate::account::AccountReading;
-use crate::deps;
 use crate::plan::Checks;
 use crate::source::Source;
+use crate::{deps, secrets};
 use std::collections::BTreeMap;
 use tieout_aws_state::State;
 use tieout_model::{Assessment, Evidence, Reason, SCHEMA, Scope, Tool};
@@ -14,6 +14,7 @@ pub fn assess(
     source: &mut Source,
     account: Option<AccountReading>,
     deps: Option<deps::Judged>,
+    secrets: Option<secrets::Judged>,
     checks: &Checks,
     as_of: Date,
 ) -> (Assessment, State) {
@@ -41,6 +42,10 @@ pub fn assess(
         notices = deps.notices;
         evidence.extend(deps.evidence);
         tool.data.extend(deps.date.map(|date| ("advisories".to_owned(), date)));
+    }
+    if let Some(secrets) = secrets {
+        ledger.absorb(secrets.ledger);
+        notices.extend(secrets.notices);
     }
     for (gap, place) in &source.reading.gaps {
         let mut gap = gap.clone();

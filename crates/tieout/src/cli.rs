@@ -1,10 +1,12 @@
 //! The command line, declared once: parser, help, man pages and completions come from here.
 
 mod deps;
+mod secrets;
 mod tls;
 
 pub use deps::{AdvisoriesCommand, AdvisoryArgs, DepsArgs};
-pub use tls::{EndpointArgs, Starttls, TlsCommand};
+pub use secrets::{SecretReadingArgs, SecretsArgs};
+pub use tls::{EndpointArgs, PythonArgs, RecipeArgs, Starttls, TlsCommand};
 
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -62,7 +64,7 @@ pub enum Color {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Audit a project's infrastructure as code and dependencies, and its account
+    /// Audit a project's infrastructure as code, dependencies and secrets, and its account
     #[command(after_long_help = AUDIT_EXAMPLES)]
     Audit(Box<AuditArgs>),
     /// List the checks
@@ -99,6 +101,9 @@ pub enum Command {
     /// Audit the dependencies and runtimes of a project
     #[command(after_long_help = deps::DEPS_EXAMPLES)]
     Deps(Box<DepsArgs>),
+    /// Find secrets in files, archives and git history
+    #[command(after_long_help = secrets::SECRETS_EXAMPLES)]
+    Secrets(Box<SecretsArgs>),
     /// Fetch the advisories, or tell how old they are
     Advisories {
         #[command(subcommand)]
@@ -166,6 +171,8 @@ pub struct AuditArgs {
     #[command(flatten)]
     pub advisories: AdvisoryArgs,
     #[command(flatten)]
+    pub secrets: SecretReadingArgs,
+    #[command(flatten)]
     pub output: OutputArgs,
     #[command(flatten)]
     pub verdict: VerdictArgs,
@@ -197,6 +204,8 @@ pub enum Part {
     Iac,
     /// Dependencies and runtimes
     Deps,
+    /// Secrets in files and archives
+    Secrets,
     /// The account, live or recorded
     Aws,
 }

@@ -11,6 +11,7 @@ mod output;
 mod plan;
 mod progress;
 mod scrub;
+mod secrets;
 mod source;
 mod suppress;
 mod verdict;
@@ -49,6 +50,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Doctor(args) => commands::doctor::run(cli, args),
         Command::Dump(args) => commands::dump::run(args),
         Command::Deps(args) => commands::deps::run(cli, args),
+        Command::Secrets(args) => commands::secrets::run(cli, args),
         Command::Advisories { command } => commands::advisories::run(cli, command),
         Command::Tls { command } => commands::tls::run(cli, command),
         Command::Iam { command } => commands::iam::run(cli, command),

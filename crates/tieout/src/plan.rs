@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tieout_aws_checks::AwsCheck;
 use tieout_deps::DepsCheck;
 use tieout_model::CheckInfo;
+use tieout_secrets::SecretsCheck;
 use tieout_settings::{Found, Selection};
 use tieout_tls::TlsCheck;
 use time::Date;
@@ -29,6 +30,8 @@ pub struct Plan {
     pub paths: Vec<PathBuf>,
     /// Folders and files to read for dependencies and runtimes; none where they are left out.
     pub dependencies: Vec<PathBuf>,
+    /// Folders and files in which secrets are looked for; none where they are left out.
+    pub secrets: Vec<PathBuf>,
     /// The account part.
     pub account: Account,
     /// The configuration that was found.
@@ -57,6 +60,8 @@ pub struct Checks {
     pub aws: Vec<&'static dyn AwsCheck>,
     /// Of dependencies and runtimes.
     pub deps: Vec<&'static DepsCheck>,
+    /// Of secrets.
+    pub secrets: Vec<&'static SecretsCheck>,
     /// Of what speaks TLS.
     pub tls: Vec<&'static TlsCheck>,
 }
@@ -67,6 +72,7 @@ impl Checks {
         Checks {
             aws: tieout_aws_checks::checks(),
             deps: tieout_deps::checks::CHECKS.to_vec(),
+            secrets: tieout_secrets::checks::CHECKS.to_vec(),
             tls: tieout_tls::checks::CHECKS.to_vec(),
         }
     }
@@ -76,6 +82,7 @@ impl Checks {
         let mut infos: Vec<CheckInfo> =
             self.aws.iter().map(|check| tieout_aws_checks::info(*check)).collect();
         infos.extend(self.deps.iter().map(|check| tieout_deps::info(check)));
+        infos.extend(self.secrets.iter().map(|check| tieout_secrets::info(check)));
         infos.extend(self.tls.iter().map(|check| tieout_tls::info(check)));
         infos.sort_by(|a, b| a.id.cmp(&b.id));
         infos
@@ -100,6 +107,7 @@ pub fn choose(choice: &ChoiceArgs, found: &Found) -> Result<Checks> {
     }
     all.aws.retain(|check| chosen.iter().any(|id| id == check.about().id));
     all.deps.retain(|check| chosen.iter().any(|id| id == check.about.id));
+    all.secrets.retain(|check| chosen.iter().any(|id| id == check.about.id));
     all.tls.retain(|check| chosen.iter().any(|id| id == check.about.id));
     Ok(all)
 }
@@ -136,6 +144,7 @@ impl Plan {
         Ok(Plan {
             paths: paths(Part::Iac),
             dependencies: paths(Part::Deps),
+            secrets: paths(Part::Secrets),
             account,
             rules: Rules::new(&args.verdict, &args.output, &found)?,
             checks: choose(&args.choice, &found)?,

@@ -62,14 +62,14 @@ pub fn source(file: &str, source: &str, findings: &[Finding]) -> String {
     let mut hidden: Vec<std::ops::Range<usize>> =
         find_secrets(source).into_iter().map(|hit| hit.range).collect();
     let index = LineIndex::new(source);
-    for (line, from, to) in told_secrets(file, findings) {
+    for (line, from, to, is_value) in told_secrets(file, findings) {
         let whole = index.line(line);
         let column = |column: u32| {
             whole.char_indices().nth(column.saturating_sub(1) as usize).map_or(whole.len(), |(at, _)| at)
         };
         let Some(span) = whole.get(column(from)..column(to)) else { continue };
         // The name stays, the value goes.
-        let value = span.find([':', '=']).map_or(0, |at| at + 1);
+        let value = if is_value { 0 } else { span.find([':', '=']).map_or(0, |at| at + 1) };
         let start = index.line_start(line) + column(from);
         hidden.push(start + value..start + span.len());
     }
@@ -81,17 +81,21 @@ pub fn source(file: &str, source: &str, findings: &[Finding]) -> String {
     out
 }
 
-/// The one-line places of findings about secrets (CWE-798 and CWE-312) in a file: line, first and last column.
-fn told_secrets(file: &str, findings: &[Finding]) -> Vec<(u32, u32, u32)> {
+/// The one-line places of findings about secrets in a file: line, first and last column, and whether it is the value
+/// alone that stands there. Checks of other engines (CWE-798 and CWE-312) point to the whole setting.
+fn told_secrets(file: &str, findings: &[Finding]) -> Vec<(u32, u32, u32, bool)> {
     findings
         .iter()
-        .filter(|finding| finding.cwe.iter().any(|cwe| cwe == "CWE-798" || cwe == "CWE-312"))
-        .flat_map(|finding| &finding.locations)
-        .filter_map(|location| match location {
+        .map(|finding| (finding, finding.check.starts_with("secrets-")))
+        .filter(|(finding, is_value)| {
+            *is_value || finding.cwe.iter().any(|cwe| cwe == "CWE-798" || cwe == "CWE-312")
+        })
+        .flat_map(|(finding, is_value)| finding.locations.iter().map(move |location| (location, is_value)))
+        .filter_map(|(location, is_value)| match location {
             Location::Text { file: place, line, column, end_line, end_column }
                 if place == file && line == end_line =>
             {
-                Some((*line, *column, *end_column))
+                Some((*line, *column, *end_column, is_value))
             }
             _ => None,
         })

@@ -2,6 +2,7 @@
 //! from ending the run, and enters every verdict in the ledger.
 
 use crate::endpoint::{Endpoint, REACH};
+use crate::python::{Client, PythonReport};
 use crate::wire::Version;
 use tieout_check::{Ledger, Record, judge_safely};
 use tieout_model::time::Date;
@@ -11,6 +12,8 @@ use tieout_model::{About, CheckInfo, Judged, Place, Subject, SubjectKind};
 pub struct Cx<'a> {
     /// What was seen of servers.
     pub endpoints: &'a [Endpoint],
+    /// What was seen of interpreters.
+    pub interpreters: &'a [PythonReport],
     /// The least version that counts as good.
     pub minimum: Version,
     /// The day on which dates are judged.
@@ -22,6 +25,10 @@ pub struct Cx<'a> {
 pub enum Judge {
     /// Each server that was reached; of those that were not, no check says anything but why.
     Endpoint(fn(&Endpoint, &Cx<'_>) -> Judged),
+    /// Each client of each interpreter.
+    Client(fn(&Client, &Cx<'_>) -> Judged),
+    /// Each interpreter as a whole.
+    Interpreter(fn(&PythonReport, &Cx<'_>) -> Judged),
 }
 
 /// A check of what probes saw.
@@ -36,6 +43,7 @@ pub struct TlsCheck {
 pub fn info(check: &TlsCheck) -> CheckInfo {
     let subject = match check.judge {
         Judge::Endpoint(_) => "endpoint",
+        Judge::Client(_) | Judge::Interpreter(_) => "interpreter",
     };
     tieout_check::info(&check.about, crate::ENGINE, &[subject])
 }
@@ -54,6 +62,24 @@ pub fn run(cx: &Cx<'_>, checks: &[&'static TlsCheck]) -> Ledger {
                     let subject = Subject::new(SubjectKind::Endpoint, &*endpoint.endpoint);
                     let place = Place::Endpoint(endpoint.endpoint.as_str().into());
                     enter(&subject, &place, &|| endpoint.told(REACH).and_then(|()| judge(endpoint, cx)));
+                }
+            }
+            Judge::Client(judge) => {
+                for interpreter in cx.interpreters {
+                    for client in &interpreter.clients {
+                        let id = format!("{} {}", interpreter.interpreter, client.name);
+                        let subject = Subject {
+                            name: Some(client.name.clone()),
+                            ..Subject::new(SubjectKind::Runtime, id)
+                        };
+                        enter(&subject, &Place::None, &|| judge(client, cx));
+                    }
+                }
+            }
+            Judge::Interpreter(judge) => {
+                for interpreter in cx.interpreters {
+                    let subject = Subject::new(SubjectKind::Runtime, &*interpreter.interpreter);
+                    enter(&subject, &Place::None, &|| judge(interpreter, cx));
                 }
             }
         }

@@ -8,6 +8,8 @@ pub const ENGINE: &str = "tls";
 pub mod checks;
 pub mod endpoint;
 mod engine;
+pub mod python;
+pub mod recipe;
 pub mod wire;
 
 pub use engine::{Cx, Judge, TlsCheck, info, run};

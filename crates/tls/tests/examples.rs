@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use tieout_check::{Example, holds, is_complete, parse_guide};
 use tieout_model::time::{Date, macros::date};
 use tieout_tls::endpoint::Endpoint;
+use tieout_tls::python::PythonReport;
 use tieout_tls::wire::Version;
 use tieout_tls::{Cx, TlsCheck};
 
@@ -38,11 +39,12 @@ fn trials_of(check: &'static TlsCheck) -> Vec<Trial> {
     trials
 }
 
-/// A fence `endpoint` holds what a probe saw, as `tieout tls endpoint -f json` prints it; `"minimum"` is `--min`.
+/// A fence `interpreter` holds what `tieout tls python -f json` prints, a fence `endpoint` holds what a probe saw, as `tieout tls endpoint -f json` prints it; `"minimum"` is `--min`.
 fn run(check: &'static TlsCheck, example: &Example) -> Result<(), Failed> {
     let seen: serde_json::Value = serde_json::from_str(&example.text)?;
     let minimum = seen.get("minimum").and_then(|word| Version::named(word.as_str()?));
     let mut endpoints: Vec<Endpoint> = Vec::new();
+    let mut interpreters: Vec<PythonReport> = Vec::new();
     match example.language.as_str() {
         "endpoint" => {
             let endpoint = Endpoint {
@@ -52,9 +54,21 @@ fn run(check: &'static TlsCheck, example: &Example) -> Result<(), Failed> {
             };
             endpoints.push(endpoint);
         }
+        "interpreter" => {
+            let report = PythonReport {
+                interpreter: "/srv/app/.venv/bin/python".into(),
+                ..serde_json::from_value(seen)?
+            };
+            interpreters.push(report);
+        }
         language => return Err(format!("examples in `{language}` are not run").into()),
     }
-    let cx = Cx { endpoints: &endpoints, minimum: minimum.unwrap_or(Version::Tls12), as_of: AS_OF };
+    let cx = Cx {
+        endpoints: &endpoints,
+        interpreters: &interpreters,
+        minimum: minimum.unwrap_or(Version::Tls12),
+        as_of: AS_OF,
+    };
     let (results, findings, _) = tieout_tls::run(&cx, &[check]).finish();
     Ok(holds(example, &results, &findings)?)
 }

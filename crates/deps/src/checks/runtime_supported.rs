@@ -84,5 +84,6 @@ fn name(runtime: &RuntimeDeclaration) -> String {
         Product::Debian => format!("Debian {release}"),
         Product::Alpine => format!("Alpine {release}"),
         Product::Ubuntu => format!("Ubuntu {release}"),
+        Product::OpenSsl => format!("OpenSSL {release}"),
     }
 }

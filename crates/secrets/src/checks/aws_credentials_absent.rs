@@ -15,7 +15,12 @@ pub static CHECK: SecretsCheck = SecretsCheck {
         controls: &[],
         objectives: &["secrets-management"],
         reads: &[],
-        aliases: &[("detect-secrets", "AWSKeyDetector"), ("checkov", "CKV_SECRET_2"), ("gitleaks", "aws-access-token"), ("trivy", "aws-access-key-id")],
+        aliases: &[
+            ("detect-secrets", "AWSKeyDetector"),
+            ("checkov", "CKV_SECRET_2"),
+            ("gitleaks", "aws-access-token"),
+            ("trivy", "aws-access-key-id"),
+        ],
         guide: include_str!("aws_credentials_absent.md"),
     },
     group: Group::Aws,

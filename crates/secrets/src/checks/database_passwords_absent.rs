@@ -15,7 +15,11 @@ pub static CHECK: SecretsCheck = SecretsCheck {
         controls: &[],
         objectives: &["secrets-management"],
         reads: &[],
-        aliases: &[("detect-secrets", "BasicAuthDetector"), ("checkov", "CKV_SECRET_4")],
+        aliases: &[
+            ("gitleaks", "generic-api-key"),
+            ("detect-secrets", "BasicAuthDetector"),
+            ("checkov", "CKV_SECRET_4"),
+        ],
         guide: include_str!("database_passwords_absent.md"),
     },
     group: Group::Database,

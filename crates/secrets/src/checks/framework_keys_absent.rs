@@ -15,7 +15,12 @@ pub static CHECK: SecretsCheck = SecretsCheck {
         controls: &[],
         objectives: &["secrets-management"],
         reads: &[],
-        aliases: &[("bandit", "B105"), ("ruff", "S105")],
+        aliases: &[
+            ("detect-secrets", "KeywordDetector"),
+            ("gitleaks", "generic-api-key"),
+            ("bandit", "B105"),
+            ("ruff", "S105"),
+        ],
         guide: include_str!("framework_keys_absent.md"),
     },
     group: Group::FrameworkKey,

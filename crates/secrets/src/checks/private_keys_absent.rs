@@ -15,7 +15,12 @@ pub static CHECK: SecretsCheck = SecretsCheck {
         controls: &[],
         objectives: &["secrets-management"],
         reads: &[],
-        aliases: &[("detect-secrets", "PrivateKeyDetector"), ("checkov", "CKV_SECRET_13"), ("gitleaks", "private-key"), ("trivy", "private-key")],
+        aliases: &[
+            ("detect-secrets", "PrivateKeyDetector"),
+            ("checkov", "CKV_SECRET_13"),
+            ("gitleaks", "private-key"),
+            ("trivy", "private-key"),
+        ],
         guide: include_str!("private_keys_absent.md"),
     },
     group: Group::PrivateKey,

@@ -65,16 +65,28 @@ pub fn json_web_token(text: &str) -> bool {
     let Some((header, claims)) = token_parts(text) else { return false };
     let signed = header.get("alg").and_then(Value::as_str).is_some_and(|name| name != "none");
     let says = |member: &str, value: &str| claims.get(member).and_then(Value::as_str) == Some(value);
-    // The claims of jwt.io's example and its kin.
-    let example = says("sub", "1234567890") || says("name", "John Doe");
-    signed && claims.is_object() && !example && !says("role", "anon") && !says("role", "service_role")
+    // The claims of jwt.io's example, of PyJWT's and of their kin.
+    let example = says("sub", "1234567890")
+        || says("name", "John Doe")
+        || says("some", "payload")
+        || says("foo", "bar")
+        || says("hello", "world");
+    signed && claims.is_object() && !example && supabase_role(&claims).is_none()
 }
 
 /// A token that Supabase issued for its service role, which passes row-level security.
 /// Source: Supabase, "Understanding API keys".
 pub fn supabase_service_role(text: &str) -> bool {
-    token_parts(text)
-        .is_some_and(|(_, claims)| claims.get("role").and_then(Value::as_str) == Some("service_role"))
+    token_parts(text).is_some_and(|(_, claims)| supabase_role(&claims) == Some("service_role"))
+}
+
+/// The role in the claims of a key of Supabase's.
+fn supabase_role(claims: &Value) -> Option<&str> {
+    let issuer = claims.get("iss").and_then(Value::as_str);
+    claims
+        .get("role")
+        .and_then(Value::as_str)
+        .filter(|_| issuer.is_some_and(|name| name.starts_with("supabase")))
 }
 
 fn token_parts(text: &str) -> Option<(Value, Value)> {

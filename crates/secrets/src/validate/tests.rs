@@ -72,7 +72,11 @@ fn a_web_token_has_an_algorithm_and_claims() {
     assert!(!holds("jwt", &token(r#"{"alg":"HS256"}"#, r#"{"sub":"1234567890","name":"John Doe"}"#)));
     assert!(!holds("jwt", &token(r#"{"alg":"HS256"}"#, r#"{"role":"anon","iss":"supabase"}"#)));
     assert!(!holds("jwt", "a.b.c"));
-    assert!(holds("supabase-service-role", &token(r#"{"alg":"HS256"}"#, r#"{"role":"service_role"}"#)));
+    assert!(holds(
+        "supabase-service-role",
+        &token(r#"{"alg":"HS256"}"#, r#"{"role":"service_role","iss":"supabase"}"#)
+    ));
+    assert!(holds("jwt", &token(r#"{"alg":"HS256"}"#, r#"{"role":"service_role","iss":"acme"}"#)));
     assert!(!holds("supabase-service-role", &token(r#"{"alg":"HS256"}"#, r#"{"role":"anon"}"#)));
 }
 

@@ -329,13 +329,22 @@ pub fn is_placeholder(value: &str) -> bool {
     lower.is_empty()
         || lower.chars().all(stars)
         || bracketed
-        || lower.starts_with('$')
+        || is_variable(&lower)
         || is_call(&lower)
         || PLACEHOLDERS.contains(&lower.as_str())
         || PLACEHOLDER_PARTS.iter().any(|part| lower.contains(part))
         || lower.contains("${")
         || lower.contains("{{")
         || (lower.len() >= 6 && formats::is_dummy(&lower) && !lower.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// `$NAME`, `${NAME}`, `$(command)`: what a shell puts in.
+fn is_variable(lower: &str) -> bool {
+    lower.strip_prefix('$').is_some_and(|rest| {
+        rest.starts_with(['{', '('])
+            || (!rest.is_empty()
+                && rest.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '.')))
+    })
 }
 
 /// `env(DB_PASSWORD)`, `file(./key)`: what fetches the value.

@@ -8,6 +8,12 @@ use tieout_tls::wire::Version;
 
 #[derive(Debug, Subcommand)]
 pub enum TlsCommand {
+    /// Tell which TLS a Python interpreter's own clients accept, prefer, offer and verify
+    #[command(after_long_help = PYTHON_HELP)]
+    Python(Box<PythonArgs>),
+    /// Print the script or Dockerfile that builds a Python which cannot speak older versions
+    #[command(after_long_help = RECIPE_HELP)]
+    Recipe(RecipeArgs),
     /// Tell which TLS a server accepts, and judge its certificate and headers
     #[command(after_long_help = ENDPOINT_HELP)]
     Endpoint(Box<EndpointArgs>),
@@ -24,6 +30,37 @@ Examples:
   tieout tls endpoint mail.example.com:25 db.example.com:5432
   tieout tls endpoint intranet.example:443 --ca corporate-root.pem --min 1.3
   tieout tls endpoint api.example.com -f json | jq '.[0].versions'";
+
+const PYTHON_HELP: &str = "\
+The interpreter runs a probe of tieout's own, and nothing else: no code of a project is run or imported. Each client that
+is installed (ssl, http.client, urllib.request, urllib3, requests, httpx, aiohttp, botocore) connects with its defaults to
+servers on the loopback that speak one version each, and to some whose certificates are bad. The environment is cleared
+but for what an interpreter needs to start; OPENSSL_CONF is kept, since it is part of how the interpreter is deployed, and
+a sitecustomize stays in force. It ends within two minutes, whatever a client does.
+
+Examples:
+  tieout tls python                            the python3 of PATH
+  tieout tls python .venv                      a virtual environment
+  tieout tls python services/api --min 1.3     a project: its virtual environment, else the python3 of PATH
+  tieout tls python /opt/python/bin/python3.13
+  OPENSSL_CONF=deploy/openssl.cnf tieout tls python
+  tieout tls python --image-root rootfs/       an unpacked image
+  tieout tls python -f json | jq -r '.enforce.botocore'
+
+Exit codes:
+  0  every client refuses what is below --min, and verifies certificates
+  1  a client accepts less, or does not verify
+  2  usage or configuration
+  3  no interpreter found, or it cannot be run
+  4  not everything could be told, and nothing fails";
+
+const RECIPE_HELP: &str = "\
+The script (or Dockerfile) builds OpenSSL without the older versions, and a Python on it. Each source archive is checked
+against its SHA-256 before anything is built.
+
+Examples:
+  tieout tls recipe > build-python.sh
+  tieout tls recipe --min 1.3 --python 3.14 --dockerfile > Dockerfile";
 
 /// The least version that counts as good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
@@ -89,4 +126,41 @@ pub struct EndpointArgs {
     pub output: OutputArgs,
     #[command(flatten)]
     pub verdict: VerdictArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct PythonArgs {
+    /// Interpreter, virtual environment, or project [default: the python3 of PATH]
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub path: Option<PathBuf>,
+    /// The root folder of an unpacked image: its interpreter, with its own libraries and openssl.cnf
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "path")]
+    pub image_root: Option<PathBuf>,
+    /// The least version that a client may accept
+    #[arg(long, value_enum, default_value = "1.2", value_name = "VERSION")]
+    pub min: Minimum,
+    /// Seconds for each client
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600), value_name = "SECONDS")]
+    pub timeout: u64,
+    #[command(flatten)]
+    pub choice: ChoiceArgs,
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+    #[command(flatten)]
+    pub verdict: VerdictArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct RecipeArgs {
+    /// The least version that the build speaks
+    #[arg(long, value_enum, default_value = "1.2", value_name = "VERSION")]
+    pub min: Minimum,
+    /// The branch of Python [default: the newest that is known]
+    #[arg(long, value_name = "X.Y")]
+    pub python: Option<String>,
+    /// A Dockerfile in place of a shell script
+    #[arg(long)]
+    pub dockerfile: bool,
 }

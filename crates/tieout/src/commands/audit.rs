@@ -7,7 +7,7 @@ use crate::deps::use_runtimes;
 use crate::exit::{Exit, Failed};
 use crate::plan::{Account, Plan, day, source_options};
 use crate::progress::Progress;
-use crate::{deps, function_code, output, scrub, source, suppress};
+use crate::{deps, function_code, output, scrub, secrets, source, suppress};
 use anyhow::{Result, bail};
 use tieout_deps::Reading;
 use tieout_model::{Assessment, Status};
@@ -25,6 +25,11 @@ pub fn run(cli: &Cli, args: &AuditArgs) -> Result<Exit> {
         true => None,
         false => Some(deps::read(&plan.dependencies)?),
     };
+    let found = match plan.secrets.is_empty() || plan.checks.secrets.is_empty() {
+        true => None,
+        false => Some(secrets::judge(&plan.secrets, &args.secrets, &plan.checks.secrets, &progress)?),
+    };
+    let told = found.as_ref().map(|found| found.told.clone()).unwrap_or_default();
     let (account, code) = read_account(args, &plan, &progress)?.unzip();
     let dependencies = deps::Read::absorb(dependencies, code.unwrap_or_default());
     let has_dependencies = dependencies.as_ref().is_some_and(|read| !read.reading.is_empty());
@@ -32,6 +37,7 @@ pub fn run(cli: &Cli, args: &AuditArgs) -> Result<Exit> {
         && read.reading.files.is_empty()
         && account.is_none()
         && !has_dependencies
+        && found.as_ref().is_none_or(|found| found.files == 0)
     {
         progress.done();
         let shown: Vec<_> = plan.paths.iter().map(|path| path.display().to_string()).collect();
@@ -56,10 +62,11 @@ pub fn run(cli: &Cli, args: &AuditArgs) -> Result<Exit> {
     });
     let (judged, manifests) = dependencies.unzip();
     progress.say("judging");
-    let (mut assessment, state) = assess(&mut read, account, judged, &plan.checks, as_of);
+    let (mut assessment, state) = assess(&mut read, account, judged, found, &plan.checks, as_of);
     assessment.scope.roots = plan.paths.iter().map(|path| path.display().to_string()).collect();
     let manifests = manifests.iter().flat_map(|read| &read.reading.manifests).map(|file| &*file.path);
     let mut files: Vec<&str> = read.reading.files.iter().map(|file| &*file.path).chain(manifests).collect();
+    files.extend(told.iter().map(String::as_str));
     files.sort_unstable();
     files.dedup();
     suppress::apply(&mut assessment, &state, &read.root, &read.reading.suppressions, &files);

@@ -88,7 +88,7 @@ pub fn run(cli: &Cli, args: &DepsArgs) -> Result<Exit> {
     );
     judged.notices.extend(notices);
     let has_advisories = judged.has_advisories;
-    let (mut assessment, state) = assess::assess(&mut iac, None, Some(judged), &checks, as_of);
+    let (mut assessment, state) = assess::assess(&mut iac, None, Some(judged), None, &checks, as_of);
     assessment.scope.roots = paths.iter().map(|path| path.display().to_string()).collect();
     let files: Vec<&str> = read.reading.manifests.iter().map(|file| &*file.path).collect();
     suppress::apply(&mut assessment, &state, &read.root, &iac.reading.suppressions, &files);

@@ -9,5 +9,6 @@ pub mod dump;
 pub mod iam;
 pub mod policy;
 pub mod report;
+pub mod secrets;
 pub mod shell;
 pub mod tls;

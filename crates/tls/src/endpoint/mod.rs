@@ -2,11 +2,24 @@
 //! Nothing is judged here but the certificate's chain; that is for [`crate::checks`].
 
 mod address;
+mod ask;
+mod certificate;
+pub(crate) mod csp;
+mod enumerate;
+mod features;
+mod http;
+mod link;
+mod probe;
 mod seen;
+mod session;
+mod trust;
+mod upgrade;
 
 pub use address::{Address, AddressError};
 pub use seen::{Certificate, CertificateProblem, Endpoint, Http, Key, Offer, Preference, REACH, Redirect};
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tieout_model::time::OffsetDateTime;
 use tieout_model::{Gap, Reason};
@@ -43,19 +56,40 @@ pub enum Starttls {
     None,
 }
 
+/// How many endpoints are probed at once.
+const AT_ONCE: usize = 16;
+
 /// Probes each endpoint, several at once; the answers come in the order of the addresses. `tell` hears of each that is done.
 pub fn probe_all(
     addresses: &[Address],
-    _options: &Options,
+    options: &Options,
     tell: &(dyn Fn(&Address) + Sync),
 ) -> Vec<Endpoint> {
-    let open = |address: &Address| {
-        tell(address);
-        let gap =
-            Gap::new(Reason::Unsupported, format!("{address}: no endpoint is probed yet"), "a later version");
-        Endpoint::unreachable(address.to_string(), gap)
+    let trust = trust::Trust::load(&options.authorities);
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        while let index = next.fetch_add(1, Ordering::Relaxed)
+            && let Some(address) = addresses.get(index)
+        {
+            let probed = catch_unwind(AssertUnwindSafe(|| probe::probe(address, options, &trust)));
+            done.push((index, probed.unwrap_or_else(|_| broken(address))));
+            tell(address);
+        }
+        done
     };
-    addresses.iter().map(open).collect()
+    let mut probed: Vec<(usize, Endpoint)> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..addresses.len().min(AT_ONCE)).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
+    });
+    probed.sort_by_key(|(index, _)| *index);
+    probed.into_iter().map(|(_, endpoint)| endpoint).collect()
+}
+
+/// A probe that broke off is a defect, and ends no other.
+fn broken(address: &Address) -> Endpoint {
+    let gap = Gap::new(Reason::Internal, format!("{address}: the probe broke off"), "report it to tieout");
+    Endpoint::unreachable(address.to_string(), gap)
 }
 
 /// The certificates (DER) in a file of PEM; what is none is passed over.

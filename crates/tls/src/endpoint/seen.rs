@@ -1,7 +1,7 @@
 //! What a probe saw of one endpoint: the record that checks judge and that `tieout tls endpoint -f json` prints. The field
 //! names are the output contract's.
 
-use crate::wire::Version;
+use crate::wire::{Cipher, Version};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tieout_model::Gap;
@@ -185,12 +185,60 @@ impl Endpoint {
         self.told(version.as_str()).map(|()| false)
     }
 
+    /// That a matter (`ciphers`, `groups`) could be told at every version, and each version itself.
+    ///
+    /// # Errors
+    /// The first gap.
+    pub fn told_all(&self, matter: &str) -> Result<(), Gap> {
+        for version in Version::ALL {
+            self.told(version.as_str())?;
+            self.told(&format!("{version} {matter}"))?;
+        }
+        Ok(())
+    }
+
+    /// The registered ciphers that it accepts at any version, each once.
+    pub fn ciphers(&self) -> Vec<Cipher> {
+        let names = self.versions.values().flat_map(|offer| &offer.ciphers);
+        let mut ciphers: Vec<Cipher> = names.filter_map(|name| Cipher::named(name)).collect();
+        ciphers.sort_unstable();
+        ciphers.dedup();
+        ciphers
+    }
+
+    /// The certificates that it shows, the first one first.
+    ///
+    /// # Errors
+    /// The gap where none could be seen.
+    pub fn certificates(&self) -> Result<impl Iterator<Item = &Certificate>, Gap> {
+        self.told("certificate")?;
+        Ok(self.certificate.iter().chain(&self.other_certificates))
+    }
+
+    /// Whether it was named by an address.
+    pub fn is_address(&self) -> bool {
+        super::Address::parse(&self.endpoint).is_ok_and(|address| address.ip().is_some())
+    }
+
     /// That a matter could be told.
     ///
     /// # Errors
     /// The gap where it could not.
     pub fn told(&self, matter: &str) -> Result<(), Gap> {
         self.open.get(matter).map_or(Ok(()), |gap| Err(gap.clone()))
+    }
+}
+
+impl Http {
+    /// The first value of a header, by its name in small letters.
+    pub fn first(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|values| values.first()).map(String::as_str)
+    }
+
+    /// Whether the answer is a page (HTML).
+    pub fn is_page(&self) -> bool {
+        let kind = self.first("content-type").unwrap_or_default().to_ascii_lowercase();
+        ["text/html", "application/xhtml+xml"].iter().any(|page| kind.starts_with(page))
     }
 }
 

@@ -40,7 +40,7 @@ pub fn run(cli: &Cli, args: &EndpointArgs) -> Result<Exit> {
     let mut judged: Vec<Endpoint> = endpoints.clone();
     judged.sort_by(|a, b| a.endpoint.cmp(&b.endpoint));
     judged.dedup_by(|a, b| a.endpoint == b.endpoint);
-    let cx = Cx { endpoints: &judged, minimum: args.min.into(), as_of: now.date() };
+    let cx = Cx { endpoints: &judged, interpreters: &[], minimum: args.min.into(), as_of: now.date() };
     let names = judged.iter().map(|endpoint| endpoint.endpoint.clone()).collect();
     let mut assessment = assessment(tieout_tls::run(&cx, &checks), &checks, names, now.date());
     rules.apply(&mut assessment, now.date());

@@ -1,6 +1,8 @@
 //! `tieout tls`: what servers and clients really speak.
 
 mod endpoint;
+mod python;
+mod recipe;
 
 use crate::assess::tool;
 use crate::cli::{Cli, TlsCommand};
@@ -15,6 +17,8 @@ use time::Date;
 pub fn run(cli: &Cli, command: &TlsCommand) -> Result<Exit> {
     match command {
         TlsCommand::Endpoint(args) => endpoint::run(cli, args),
+        TlsCommand::Python(args) => python::run(cli, args),
+        TlsCommand::Recipe(args) => recipe::run(args),
     }
 }
 

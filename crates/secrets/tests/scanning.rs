@@ -1,0 +1,243 @@
+//! What a scan sees in a text and in a tree, and what it does with hostile ones.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use proptest::prelude::*;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+use tieout_secrets::reading::{Options, Reading, read};
+use tieout_secrets::{Document, Rules, checks, run, scan};
+
+static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::built_in().unwrap());
+
+/// A value that a generator made, put together here so that no text of the repository is a secret.
+fn random() -> String {
+    ["q7Rk2", "vXw9T", "mZ4bL", "8nHc3"].concat()
+}
+
+/// The names under which something is found in a text.
+fn names(path: &str, text: &str) -> Vec<String> {
+    scan(&RULES, &Document::new(path, text.as_bytes())).into_iter().map(|found| found.name).collect()
+}
+
+fn read_folder(folder: &Path, options: &Options) -> Reading {
+    read(&RULES, &[(PathBuf::from(folder), String::new())], options).unwrap()
+}
+
+#[test]
+fn a_literal_that_is_bound_to_a_name_is_seen_in_every_syntax() {
+    let value = random();
+    for (path, text) in [
+        ("a.py", format!("DB_PASSWORD = '{value}'")),
+        ("a.py", format!("connect(host, password=\"{value}\")")),
+        ("a.py", format!("config = {{'db': {{'password': '{value}'}}}}")),
+        ("a.py", format!("password: str = \"{value}\"")),
+        ("a.py", format!("os.environ.setdefault('DB_PASSWORD', '{value}')")),
+        ("a.py", format!("password = os.getenv('DB_PASSWORD', '{value}')")),
+        ("a.py", format!("password = os.environ.get('X') or '{value}'")),
+        ("a.py", format!("password = ('{}'\n            '{}')", &value[..9], &value[9..])),
+        ("a.py", format!("password = '{}' + \\\n    '{}'", &value[..9], &value[9..])),
+        ("a.py", format!("password = ''.join(['{}', '{}'])", &value[..9], &value[9..])),
+        ("a.toml", format!("password = \"{value}\"")),
+        ("a.yml", format!("db:\n  password: {value}  # of the reader\n")),
+        ("a.yml", format!("db: {{user: x, password: {value}}}")),
+        ("a.yml", format!("password: >-\n  {value}\n")),
+        ("k.yml", format!("env:\n  - name: DB_PASSWORD\n    value: {value}\n")),
+        ("t.yml", format!("Parameters:\n  DbPassword:\n    Type: String\n    Default: {value}\n")),
+        ("a.json", format!("{{\"password\": \"{value}\"}}")),
+        ("t.json", format!("{{\"name\": \"DB_PASSWORD\", \"value\": \"{value}\"}}")),
+        ("t.json", format!("{{\"DbPassword\": {{\"Type\": \"String\", \"Default\": \"{value}\"}}}}")),
+        ("a.ini", format!("[db]\npassword = {value}\n")),
+        (".env", format!("export DB_PASSWORD=\"{value}\"")),
+        ("main.tf", format!("variable \"db_password\" {{\n  default = \"{value}\"\n}}\n")),
+        ("x.tfvars", format!("db_password = \"{value}\"\n")),
+        ("run.sh", format!("mysqldump --password={value} orders")),
+        ("run.sh", format!("deploy --db-password {value} orders")),
+        ("Dockerfile", format!("ENV DB_PASSWORD {value}\n")),
+        ("Dockerfile", format!("ARG DB_PASSWORD={value}\n")),
+        ("a.xml", format!("<db><password>{value}</password></db>")),
+        ("a.sql", format!("CREATE USER orders IDENTIFIED BY '{value}';")),
+        ("a.js", format!("const config = {{ password: '{value}' }};")),
+        ("a.cs", format!("var db = \"Server=db;User=x;Password={value};\";")),
+    ] {
+        assert_eq!(names(path, &text).len(), 1, "{path}: {text}");
+    }
+}
+
+#[test]
+fn what_is_no_literal_is_none() {
+    for (path, text) in [
+        ("a.py", "DB_PASSWORD = os.environ['DB_PASSWORD']"),
+        ("a.py", "DB_PASSWORD = get_secret('prod/orders/db')"),
+        ("a.py", "password = settings.DB_PASSWORD"),
+        ("a.py", "password = f'{prefix}{suffix}'"),
+        ("a.py", "password_field = 'password'"),
+        ("a.py", "PASSWORD_HASHERS = ['django.contrib.auth.hashers.Argon2PasswordHasher']"),
+        ("a.py", "token_url = 'https://auth.internal/oauth2/token'"),
+        ("a.py", "if token == 'Bearer': pass"),
+        ("a.py", "next_token = 'q7Rk2vXw9TmZ4bL8nHc3'"),
+        ("a.py", "password_hash = '$2b$12$KIXQ4S0Pz5nC0yE0gq0hEuJ3iTzQp9Hc8Yy0uE2r1dC4mB7kV9w1a'"),
+        ("a.yml", "password: ${DB_PASSWORD}"),
+        ("a.yml", "password: !Ref DbPassword"),
+        ("a.yml", "password: '{{resolve:ssm-secure:/orders/db:1}}'"),
+        ("a.yml", "password: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  6231\n"),
+        ("a.yml", "secretName: orders-db-credentials-v2"),
+        ("main.tf", "password = var.db_password"),
+        ("main.tf", "password = data.aws_ssm_parameter.db.value"),
+        (".env", "DB_PASSWORD=changeme"),
+        (".env", "DB_PASSWORD=$(aws ssm get-parameter --name /db)"),
+        (".env", "DB_PASSWORD="),
+        (".env", "API_TOKEN=op://vault/item/field"),
+        (".env", "SECRET_ARN=arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-AbCdEf"),
+        ("a.json", "{\"client_secret\": \"550e8400-e29b-41d4-a716-446655440000\"}"),
+        ("README.md", "postgres://user:password@localhost:5432/db"),
+        ("a.py", "url = 'http://localhost:8080/a@b'"),
+    ] {
+        assert_eq!(names(path, text), Vec::<String>::new(), "{path}: {text}");
+    }
+}
+
+#[test]
+fn a_private_key_is_seen_raw_and_with_escaped_line_breaks_and_a_public_one_is_none() {
+    let body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\nMzEfYyjiWA4R4/M2bS1GB4t7NXp98C3SC6dVMvDuictGeurT8jNbvJZHtCSuYEvu";
+    let key = format!("-----BEGIN {0}-----\n{body}\n-----END {0}-----", "PRIVATE KEY");
+    assert_eq!(names("a.key", &key).len(), 1);
+    assert_eq!(names(".env", &format!("KEY=\"{}\"", key.replace('\n', "\\n"))).len(), 1);
+    assert_eq!(names("a.json", &format!("{{\"private_key\": \"{}\"}}", key.replace('\n', "\\n"))).len(), 1);
+    assert_eq!(names("a.pem", &key.replace("PRIVATE", "PUBLIC")).len(), 0);
+    assert_eq!(names("a.pem", "-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----").len(), 0);
+}
+
+#[test]
+fn a_secret_in_two_files_is_one_finding_with_two_places() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.py"), format!("password = '{}'\n", random())).unwrap();
+    fs::write(folder.path().join("b.env"), format!("X=1\nDB_PASSWORD={}\n", random())).unwrap();
+    let reading = read_folder(folder.path(), &Options::default());
+    let (results, findings, _) = run(&RULES, &reading, checks::CHECKS).finish();
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert_eq!(findings[0].locations.len(), 2);
+    assert_eq!(results.iter().filter(|result| result.finding.is_some()).count(), 1);
+    let told = serde_json::to_string(&findings).unwrap();
+    assert!(!told.contains(&random()), "the secret stands in the finding");
+}
+
+#[test]
+fn a_secret_in_an_archive_and_behind_the_first_window_of_a_long_file_is_told_with_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut long = vec![b'\n'; 9 << 20];
+    long.extend_from_slice(format!("DB_PASSWORD={}\n", random()).as_bytes());
+    fs::write(folder.path().join("long.env"), &long).unwrap();
+    let mut zip = zip::ZipWriter::new(fs::File::create(folder.path().join("app.zip")).unwrap());
+    zip.start_file("app/settings.py", zip::write::SimpleFileOptions::default()).unwrap();
+    zip.write_all(format!("\ntoken = '{}x'\n", random()).as_bytes()).unwrap();
+    zip.finish().unwrap();
+    let reading = read_folder(folder.path(), &Options::default());
+    let told: Vec<_> =
+        reading.sightings.iter().map(|one| (&*one.path, one.places[0].file_line().unwrap().1)).collect();
+    assert_eq!(told, [("app.zip!/app/settings.py", 2), ("long.env", (9 << 20) + 1)]);
+    let closed = read_folder(folder.path(), &Options { archives: false, ..Options::default() });
+    assert_eq!(closed.sightings.len(), 1);
+}
+
+#[test]
+fn a_line_without_an_end_is_read_in_bounded_windows() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = fs::File::create(folder.path().join("line.json")).unwrap();
+    file.set_len(64 << 20).unwrap();
+    let reading = read_folder(folder.path(), &Options::default());
+    assert_eq!((reading.files, reading.bytes), (1, 64 << 20));
+    assert!(reading.sightings.is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn loops_of_links_and_special_files_end_nothing_and_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("a")).unwrap();
+    std::os::unix::fs::symlink(folder.path(), folder.path().join("a/loop")).unwrap();
+    fs::write(folder.path().join("a/x.env"), format!("DB_PASSWORD={}", random())).unwrap();
+    let reading = read_folder(folder.path(), &Options::default());
+    assert_eq!(reading.sightings.len(), 1);
+    assert!(reading.notices.iter().any(|notice| notice.contains("links")), "{:?}", reading.notices);
+}
+
+/// Pieces that set the engine off, to be mixed with anything.
+fn piece() -> impl Strategy<Value = Vec<u8>> {
+    let known = [
+        "password",
+        "secret_key",
+        "token",
+        "=",
+        ":",
+        ": ",
+        " = ",
+        "'",
+        "\"",
+        "\\\"",
+        "`",
+        "{",
+        "}",
+        "[",
+        "]",
+        "(",
+        ")",
+        ",",
+        "\n",
+        "\n  ",
+        " ",
+        "://",
+        "user:pw@",
+        "AKIA",
+        "ASIAQ3EGRZ7XW5VNBK2T",
+        "-----BEGIN RSA PRIVATE KEY-----",
+        "-----END ",
+        "ghp_",
+        "sk_live_",
+        "Default",
+        "value",
+        "name",
+        "<password>",
+        "</password>",
+        ".join([",
+        "b64decode(",
+        "os.getenv(",
+        "Bearer ",
+        "curl -u ",
+        "${X:-y}",
+        "\"auth\": \"",
+        "IDENTIFIED BY ",
+        "==",
+        ":=",
+        "=>",
+        "\\",
+        "\\u00",
+        "q7Rk2vXw9TmZ4bL8nHc3",
+        "é",
+        "f'{x}'",
+        "+",
+        "#",
+        "variable \"token\" {",
+    ];
+    prop_oneof![
+        4 => prop::sample::select(known.to_vec()).prop_map(|text| text.as_bytes().to_vec()),
+        1 => prop::collection::vec(any::<u8>(), 0..12),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn no_text_makes_a_scan_fail_and_what_it_finds_stands_in_the_text(
+        pieces in prop::collection::vec(piece(), 0..40),
+        path in prop::sample::select(vec!["a.py", "a.js", "a.yml", "a.json", "a.toml", "a.ini", ".env", "a.tf", "a.sh", "Dockerfile", "a.xml", "a.sql", "a.txt", "a.ipynb", ".pgpass", ".netrc"]),
+    ) {
+        let bytes = pieces.concat();
+        for found in scan(&RULES, &Document::new(path, &bytes)) {
+            prop_assert!(found.range.start <= found.range.end && found.range.end <= bytes.len(), "{found:?}");
+        }
+    }
+}

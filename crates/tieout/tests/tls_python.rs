@@ -1,0 +1,228 @@
+//! `tieout tls python` as a user runs it, on the interpreters of this machine: what they accept is compared with what Python
+//! itself says of its contexts, and what is turned off or hangs must come out as it is.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests: a failure is the message")]
+
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The interpreters to try: the python3 of PATH, and the system's where it is another.
+fn pythons() -> Vec<PathBuf> {
+    let ask = |program: &str| {
+        let answer = Command::new(program).args(["-c", "import sys; print(sys.executable)"]).output().ok()?;
+        Some(PathBuf::from(String::from_utf8(answer.stdout).ok()?.trim()))
+    };
+    let mut all: Vec<PathBuf> =
+        ["python3", "/usr/bin/python3"].iter().filter_map(|program| ask(program)).collect();
+    all.dedup();
+    assert!(!all.is_empty(), "these tests need a python3 on the PATH");
+    all
+}
+
+fn run(args: &[&str], env: &[(&str, &Path)]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tieout"))
+        .args(["tls", "python", "--no-config", "-f", "json"])
+        .args(args)
+        .env_remove("OPENSSL_CONF")
+        .envs(env.iter().copied())
+        .output()
+        .unwrap()
+}
+
+/// The report on an interpreter, and the exit code.
+fn report(python: &Path, args: &[&str], env: &[(&str, &Path)]) -> (Value, i32) {
+    let output = run(&[&[python.to_str().unwrap()], args].concat(), env);
+    let value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
+    (value, output.status.code().unwrap())
+}
+
+fn client<'a>(report: &'a Value, name: &str) -> &'a Value {
+    let clients = report["clients"].as_array().unwrap();
+    clients.iter().find(|client| client["name"] == name).unwrap_or_else(|| panic!("no {name} in {report:#}"))
+}
+
+const STANDARD: [&str; 3] = ["ssl.create_default_context", "http.client", "urllib.request"];
+
+/// An `openssl.cnf` with settings for all programs.
+fn conf(folder: &Path, settings: &str) -> PathBuf {
+    let file = folder.join("openssl.cnf");
+    let text = format!(
+        "openssl_conf = init\n[init]\nssl_conf = ssl\n[ssl]\nsystem_default = system\n[system]\n{settings}\n"
+    );
+    fs::write(&file, text).unwrap();
+    file
+}
+
+/// An environment on the interpreter in which some lines run at each start.
+fn environment(python: &Path, folder: &Path, lines: &str) -> PathBuf {
+    let made = Command::new(python).args(["-m", "venv", "--without-pip"]).arg(folder.join("venv")).status();
+    assert!(made.unwrap().success());
+    let lib = folder.join("venv/lib");
+    let packages = fs::read_dir(lib).unwrap().next().unwrap().unwrap().path().join("site-packages");
+    fs::write(packages.join("tieout_test_lines.py"), lines).unwrap();
+    fs::write(packages.join("lines.pth"), "import tieout_test_lines\n").unwrap();
+    folder.join("venv")
+}
+
+/// What Python itself says: the least version of its default context where it names one.
+fn own_minimum(python: &Path, conf: &Path) -> Option<String> {
+    let program = "import ssl; print(ssl.create_default_context().minimum_version.name)";
+    let answer = Command::new(python).args(["-c", program]).env("OPENSSL_CONF", conf).output().unwrap();
+    let name = String::from_utf8(answer.stdout).unwrap().trim().replace('_', ".");
+    name.starts_with("TLSv").then_some(name)
+}
+
+#[test]
+fn the_defaults_of_an_interpreter_verify_everything_and_accept_only_1_2_and_1_3() {
+    for python in pythons() {
+        let (report, code) = report(&python, &[], &[]);
+        assert_eq!((report["verdict"].as_str(), code), (Some("pass"), 0), "{report:#}");
+        assert_eq!(report["gaps"], serde_json::json!([]), "{report:#}");
+        for name in STANDARD {
+            let client = client(&report, name);
+            assert_eq!(client["accepts"], serde_json::json!(["TLSv1.2", "TLSv1.3"]), "{name}");
+            assert_eq!((&client["minimum"], &client["prefers"]), (&"TLSv1.2".into(), &"TLSv1.3".into()));
+            let all = serde_json::json!({"chain": true, "name": true, "expiry": true});
+            assert_eq!(client["verifies"], all, "{name}");
+            let ciphers = client["ciphers"].to_string();
+            assert!(ciphers.contains("TLS_AES_256_GCM_SHA384") && !ciphers.contains("SCSV"), "{ciphers}");
+            assert!(client["groups"].to_string().contains("x25519"), "{client:#}");
+        }
+        for (place, text) in report["enforce"].as_object().unwrap() {
+            assert!(text.as_str().unwrap().contains("TLSv1"), "{place}");
+        }
+        assert!(report["openssl"].as_str().unwrap().starts_with("OpenSSL "));
+    }
+}
+
+#[test]
+fn a_minimum_in_openssl_cnf_counts_where_python_leaves_it_to_openssl() {
+    let folder = tempfile::tempdir().unwrap();
+    let conf = conf(folder.path(), "MinProtocol = TLSv1.3");
+    for python in pythons() {
+        let (report, code) = report(&python, &["--min", "1.3"], &[("OPENSSL_CONF", &conf)]);
+        assert_eq!(report["openssl_conf"], conf.to_str().unwrap());
+        assert_eq!(report["openssl_settings"]["min_protocol"], "TLSv1.3");
+        let expected = own_minimum(&python, &conf).unwrap_or_else(|| "TLSv1.3".to_owned());
+        assert_eq!(client(&report, "http.client")["minimum"], expected.as_str(), "{}", python.display());
+        assert_eq!(code, i32::from(expected != "TLSv1.3"), "{}", python.display());
+    }
+}
+
+#[test]
+fn security_level_0_lets_old_versions_in_where_python_leaves_ciphers_to_openssl() {
+    let folder = tempfile::tempdir().unwrap();
+    let conf = conf(folder.path(), "MinProtocol = TLSv1\nCipherString = DEFAULT:@SECLEVEL=0");
+    for python in pythons() {
+        let (report, code) = report(&python, &[], &[("OPENSSL_CONF", &conf)]);
+        assert_eq!(report["openssl_settings"]["security_level"], 0);
+        let leaves_it = own_minimum(&python, &conf).is_none_or(|name| name == "TLSv1");
+        let expected: &[&str] =
+            if leaves_it { &["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"] } else { &["TLSv1.2", "TLSv1.3"] };
+        assert_eq!(client(&report, "ssl.create_default_context")["accepts"], serde_json::json!(expected));
+        assert_eq!(code, i32::from(leaves_it));
+    }
+}
+
+#[test]
+fn what_a_sitecustomize_turns_off_is_told_with_a_finding_and_fails() {
+    let python = &pythons()[0];
+    let folder = tempfile::tempdir().unwrap();
+    let lines = "import ssl\nssl._create_default_https_context = ssl._create_unverified_context\n";
+    let venv = environment(python, folder.path(), lines);
+    let (report, code) = report(&venv, &[], &[]);
+    assert_eq!((report["verdict"].as_str(), code), (Some("fail"), 1));
+    let none = serde_json::json!({"chain": false, "name": false, "expiry": false});
+    assert_eq!(client(&report, "urllib.request")["verifies"], none);
+    assert_eq!(client(&report, "ssl.create_default_context")["verifies"]["chain"], true);
+    let checks = report["findings"].to_string();
+    assert!(checks.contains("tls-interpreter-certificates-verified"), "{checks}");
+}
+
+#[test]
+fn names_that_are_not_looked_at_and_a_lowered_minimum_are_each_told() {
+    let python = &pythons()[0];
+    let folder = tempfile::tempdir().unwrap();
+    let lines = "import ssl\nmake = ssl.create_default_context\n\
+                 def lax(*args, **kwargs):\n    context = make(*args, **kwargs)\n    context.check_hostname = False\n    \
+                 context.minimum_version = ssl.TLSVersion.TLSv1\n    context.set_ciphers('ALL:@SECLEVEL=0')\n    return context\n\
+                 ssl.create_default_context = lax\n";
+    let venv = environment(python, folder.path(), lines);
+    let (report, code) = report(&venv, &[], &[]);
+    let lax = client(&report, "ssl.create_default_context");
+    assert_eq!(lax["accepts"], serde_json::json!(["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]));
+    assert_eq!(lax["verifies"], serde_json::json!({"chain": true, "name": false, "expiry": true}));
+    assert_eq!((lax["minimum"].as_str(), code), (Some("TLSv1"), 1));
+    assert!(report["findings"].to_string().contains("tls-interpreter-weak-ciphers-not-offered"));
+}
+
+#[test]
+fn a_client_that_hangs_is_a_gap_and_the_others_are_still_told() {
+    let python = &pythons()[0];
+    let folder = tempfile::tempdir().unwrap();
+    let lines =
+        "import http.client, time\nhttp.client.HTTPSConnection.connect = lambda self: time.sleep(600)\n";
+    let venv = environment(python, folder.path(), lines);
+    let (report, code) = report(&venv, &["--timeout", "8"], &[]);
+    assert_eq!((&report["verdict"], code), (&Value::Null, 4), "{report:#}");
+    assert_eq!(client(&report, "http.client")["accepts"], Value::Null);
+    let fine = client(&report, "ssl.create_default_context");
+    assert_eq!(fine["accepts"], serde_json::json!(["TLSv1.2", "TLSv1.3"]));
+    assert!(report["gaps"].to_string().contains("within 8 seconds"), "{:#}", report["gaps"]);
+}
+
+#[test]
+fn a_client_that_ends_the_interpreter_is_a_gap() {
+    let python = &pythons()[0];
+    let folder = tempfile::tempdir().unwrap();
+    let lines = "import os, urllib.request\nurllib.request.urlopen = lambda *args, **kwargs: os._exit(7)\n";
+    let venv = environment(python, folder.path(), lines);
+    let (report, code) = report(&venv, &[], &[]);
+    assert_eq!((client(&report, "urllib.request")["accepts"].clone(), code), (Value::Null, 4));
+    assert_eq!(client(&report, "http.client")["minimum"], "TLSv1.2");
+}
+
+#[test]
+fn the_libraries_of_the_tests_environment_are_probed_with_their_own_defaults() {
+    let Some(venv) = std::env::var_os("TIEOUT_VENV").map(PathBuf::from) else { return };
+    let (report, code) = report(&venv, &[], &[]);
+    assert_eq!(code, 0, "{report:#}");
+    for name in ["urllib3", "requests", "botocore"] {
+        let client = client(&report, name);
+        assert!(client["version"].is_string(), "{client:#}");
+        assert_eq!(client["accepts"], serde_json::json!(["TLSv1.2", "TLSv1.3"]), "{name}");
+        assert_eq!(client["verifies"], serde_json::json!({"chain": true, "name": true, "expiry": true}));
+    }
+}
+
+#[test]
+fn what_is_no_interpreter_is_not_run_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let stranger = folder.path().join("deploy.sh");
+    fs::write(&stranger, "#!/bin/sh\ntouch \"$(dirname \"$0\")/ran\"\n").unwrap();
+    let output = run(&[stranger.to_str().unwrap()], &[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(!folder.path().join("ran").exists());
+    assert_eq!(run(&["/no/such/python"], &[]).status.code(), Some(2));
+    assert_eq!(run(&["--image-root", folder.path().to_str().unwrap()], &[]).status.code(), Some(3));
+    let text = folder.path().join("python3");
+    fs::write(&text, "no program").unwrap();
+    assert_eq!(run(&[text.to_str().unwrap()], &[]).status.code(), Some(3));
+}
+
+#[test]
+fn the_recipe_prints_what_a_shell_can_read_and_takes_known_branches_only() {
+    let recipe = |args: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_tieout")).args(["tls", "recipe"]).args(args).output().unwrap()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("build.sh");
+    fs::write(&script, recipe(&["--min", "1.3"]).stdout).unwrap();
+    assert!(Command::new("sh").arg("-n").arg(&script).status().unwrap().success());
+    assert!(fs::read_to_string(&script).unwrap().contains("no-tls1_2"));
+    assert!(String::from_utf8(recipe(&["--dockerfile"]).stdout).unwrap().contains("FROM debian"));
+    assert_eq!(recipe(&["--python", "2.7"]).status.code(), Some(2));
+}
