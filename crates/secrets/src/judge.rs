@@ -63,6 +63,32 @@ pub fn is_stand_in(text: &str) -> bool {
         || is_encrypted(text)
 }
 
+/// Keys that vendors mean to stand in pages and apps, whatever name they are bound to: Mapbox, Stripe, Clerk, Langfuse, PostHog,
+/// Supabase, LaunchDarkly's client side, Square's application ids, Razorpay's key ids.
+fn is_publishable(text: &str) -> bool {
+    const LEADS: &[&str] = &[
+        "pk.eyJ",
+        "pk_live_",
+        "pk_test_",
+        "pk-lf-",
+        "phc_",
+        "sb_publishable_",
+        "mob-",
+        "sq0idp-",
+        "rzp_live_",
+        "rzp_test_",
+    ];
+    LEADS.iter().any(|lead| text.starts_with(lead))
+}
+
+/// A regular expression: it has classes of characters.
+fn is_expression(text: &str) -> bool {
+    text.contains('[')
+        && ["a-z]", "A-Z]", "0-9]", "a-z0-9", "A-Za-z", "\\d", "\\w", "^\\"]
+            .iter()
+            .any(|class| text.contains(class))
+}
+
 /// Holes of templates: `%(password)s`, `{password}`, `<your key>`, `%s`, `#{x}`.
 fn is_template(text: &str) -> bool {
     let hole = |open: &str, close: char| {
@@ -197,6 +223,7 @@ const OTHER_THINGS: &[&str] = &[
 /// Last words that make the name one of something else.
 const LABELS: &[&str] = &[
     "source",
+    "namespace",
     "sources",
     "separator",
     "delimiter",
@@ -308,6 +335,8 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     }
     let own = words(text);
     if own == words(name)
+        || is_publishable(text)
+        || is_expression(text)
         || is_code(text, value, document.syntax)
         || is_repeated(text)
         || has_run_of_five(text)
@@ -324,6 +353,9 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
         if !weak_default {
             return None;
         }
+    }
+    if is_session(document, value.range.start) {
+        return None;
     }
     if document.is_example() {
         return (strong && length >= 12 && entropy(text) >= 3.3).then_some(Confidence::Medium);
@@ -345,8 +377,21 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     }
     let classes = [mix.lower, mix.upper, mix.digits, mix.signs].iter().filter(|count| **count > 0).count();
     let chosen = mix.is_mixed() && length >= 6 && !is_wordy(text);
-    let composed = classes >= 3 && mix.digits >= 2 && length >= 8;
+    let composed = classes >= 3 && length >= 8 && (mix.digits >= 2 || mix.changes >= 4);
     (chosen || composed).then_some(Confidence::Medium)
+}
+
+/// True in a session of the interpreter that a docstring shows, and a little after its prompts.
+fn is_session(document: &Document<'_>, at: usize) -> bool {
+    if document.syntax != Syntax::Python {
+        return false;
+    }
+    let before = document.bytes.get(at.saturating_sub(1500)..at).unwrap_or_default();
+    let prompt = memchr::memmem::rfind(before, b">>> ");
+    // Past the end of the string the code is real again.
+    prompt.is_some_and(|prompt| {
+        memchr::memmem::find(before.get(prompt..).unwrap_or_default(), b"\"\"\"").is_none()
+    })
 }
 
 fn name_says_password(name: &str) -> bool {
@@ -464,7 +509,9 @@ fn is_code(text: &str, value: &Value, syntax: Syntax) -> bool {
             || text.contains("()")
             || text.contains("=>")
             || text.contains("environ")
-            || (text.contains('[') && text.contains(']') && text.contains('.'));
+            || (text.ends_with(']')
+                && text.starts_with(|c: char| c.is_ascii_alphabetic())
+                && text.contains('['));
     }
     let call = text.contains('(')
         && text.ends_with(')')
