@@ -144,13 +144,15 @@ const EXAMPLE_PASSWORDS: &[&str] = &[
 /// The password of the URL whose `://` this is.
 pub(crate) fn password_in(document: &Document<'_>, hit: Range<usize>) -> Option<UrlPassword> {
     let bytes = document.bytes;
-    // Most URLs have a host and then a slash: the shortest way out.
+    // Most URLs have a host and then a slash: the shortest way out. What is no printable ASCII ends one, as in binaries.
     let stop = |byte: u8| {
         byte.is_ascii_whitespace()
-            || matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'`' | b'\\' | b'|' | b'^' | 0)
+            || !(b'!'..=b'~').contains(&byte)
+            || matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'`' | b'\\' | b'|' | b'^')
     };
     let colon = skip_while(bytes, hit.end, |byte| !stop(byte) && !matches!(byte, b':' | b'/' | b'@' | b'?'));
-    if byte(bytes, colon) != b':' {
+    // An address of IPv6 has colons of its own.
+    if byte(bytes, colon) != b':' || byte(bytes, hit.end) == b'[' {
         return None;
     }
     let end = skip_while(bytes, colon, |byte| !stop(byte)).min(colon + 400);

@@ -190,7 +190,7 @@ fn the_libraries_of_the_tests_environment_are_probed_with_their_own_defaults() {
     let Some(venv) = std::env::var_os("TIEOUT_VENV").map(PathBuf::from) else { return };
     let (report, code) = report(&venv, &[], &[]);
     assert_eq!(code, 0, "{report:#}");
-    for name in ["urllib3", "requests", "botocore"] {
+    for name in ["urllib3", "requests", "httpx", "aiohttp", "botocore"] {
         let client = client(&report, name);
         assert!(client["version"].is_string(), "{client:#}");
         assert_eq!(client["accepts"], serde_json::json!(["TLSv1.2", "TLSv1.3"]), "{name}");
@@ -211,6 +211,16 @@ fn what_is_no_interpreter_is_not_run_and_says_so() {
     let text = folder.path().join("python3");
     fs::write(&text, "no program").unwrap();
     assert_eq!(run(&[text.to_str().unwrap()], &[]).status.code(), Some(3));
+}
+
+#[test]
+fn a_project_is_probed_by_its_environment_and_its_own_code_is_said_not_to_be_looked_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let venv = environment(&pythons()[0], folder.path(), "");
+    let (report, code) = report(folder.path(), &[], &[]);
+    assert_eq!(code, 0, "{report:#}");
+    assert!(report["interpreter"].as_str().unwrap().starts_with(venv.to_str().unwrap()), "{report:#}");
+    assert!(report["gaps"].to_string().contains("the project's own code"), "{:#}", report["gaps"]);
 }
 
 #[test]
