@@ -9,6 +9,7 @@ mod iac;
 mod iam;
 mod measure;
 mod secrets;
+mod tls;
 
 use crate::python::{root, succeed};
 use anyhow::{Result, bail};
@@ -22,6 +23,7 @@ cargo xtask bench account   an account on a moto server, against Prowler; writes
 cargo xtask bench deps      mixed projects, against pip-audit and uv audit; writes bench/RESULTS-deps.md
 cargo xtask bench secrets   a clean tree, planted secrets, a history, against rg, kingfisher and detect-secrets; writes bench/RESULTS-secrets.md
 cargo xtask bench iam       policies, against cloudsplaining and parliament; writes bench/RESULTS-iam.md
+cargo xtask bench tls       servers on loopback, against sslyze; writes bench/RESULTS-tls.md
 ";
 
 /// Runs one of them.
@@ -31,6 +33,7 @@ pub fn run(args: &[String]) -> Result<()> {
         [what] if what == "account" => account::run(),
         [what] if what == "iam" => iam::run(),
         [what] if what == "deps" => deps::run(),
+        [what] if what == "tls" => tls::run(),
         [what] if what == "secrets" => secrets::run(),
         [what] if what == "--help" || what == "-h" => {
             print!("{HELP}");

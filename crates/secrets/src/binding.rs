@@ -165,6 +165,10 @@ fn after_bare_name(document: &Document<'_>, name: &Range<usize>) -> Option<Value
     if found == b']' && before(bytes, name.start) == b'[' && syntax != Syntax::Ini {
         at = skip_blanks(bytes, at + 1);
     }
+    // Inside of a longer word (an ARN, a path, an address) it is no name.
+    if matches!(before(bytes, name.start), b':' | b'/' | b'=' | b'@' | b'%' | b'+') {
+        return None;
+    }
     match byte(bytes, at) {
         b'=' if byte(bytes, at + 1) == b'=' => comparison(bytes, at, syntax),
         b'!' if byte(bytes, at + 1) == b'=' => comparison(bytes, at, syntax),

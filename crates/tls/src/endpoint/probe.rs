@@ -4,6 +4,7 @@ use super::enumerate::{Found, enumerate};
 use super::features::{Versions, extras, fallback_scsv, preference};
 use super::http::{self, NoAnswer};
 use super::link::{Failure, Link, Target, resolve};
+use super::renegotiation;
 use super::session::{Session, Shown, handshake};
 use super::trust::Trust;
 use super::upgrade::upgrade_of;
@@ -179,6 +180,18 @@ fn describe(target: &Target, versions: &Versions, endpoint: &mut Endpoint) {
     }
     if let Err(failure) = extras(target, versions, endpoint) {
         open(target, endpoint, "extensions", &failure);
+    }
+    if versions.keys().any(|version| *version < Version::Tls13) {
+        let impatient = Target { patience: target.patience.min(Duration::from_secs(3)), ..target.clone() };
+        match renegotiation::client_may(&impatient) {
+            Ok(Some(may)) => endpoint.client_renegotiation = Some(may),
+            Ok(None) => {
+                let what = "client_renegotiation: the handshake that asks for it needs TLS 1.2 with ECDHE over X25519 and AES-128-GCM";
+                let gap = Gap::new(Reason::Unsupported, what, "look at the server's configuration");
+                endpoint.open.insert("client_renegotiation".to_owned(), gap);
+            }
+            Err(failure) => open(target, endpoint, "client_renegotiation", &failure),
+        }
     }
     match fallback_scsv(target, versions) {
         Ok(fallback) => endpoint.fallback_scsv = fallback,
