@@ -181,9 +181,10 @@ impl Scan<'_> {
             return;
         }
         let bytes = self.document.bytes;
-        let end =
-            skip_while(bytes, hit.end, |byte| is_word(byte) || matches!(byte, b'-' | b'.' | b'/' | b'+'));
-        if !matches!(byte(bytes, end), b'"' | b'\'') {
+        let inside =
+            |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'<' | b'{' | b'(' | b' ');
+        let end = skip_while(bytes, hit.end, inside);
+        if end - hit.end > 200 || !matches!(byte(bytes, end), b'"' | b'\'') {
             return;
         }
         let start =
@@ -286,7 +287,11 @@ impl Scan<'_> {
 
     /// A name that says that its value is a secret.
     fn name(&mut self, hit: Range<usize>) {
-        let Some(binding) = binding_at(&self.document, &hit) else { return };
+        // Keywords such as `pass"` say more than the word of the name.
+        let keyword = part(self.document.bytes, hit.clone());
+        let word =
+            keyword.iter().rposition(|byte| is_word(*byte)).map_or(hit.end, |last| hit.start + last + 1);
+        let Some(binding) = binding_at(&self.document, &(hit.start..word)) else { return };
         self.worded(&binding);
         self.bound(binding);
     }

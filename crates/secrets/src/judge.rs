@@ -64,6 +64,7 @@ const OTHER_THINGS: &[&str] = &[
 const LABELS: &[&str] = &[
     "source",
     "namespace",
+    "stdin",
     "sources",
     "separator",
     "delimiter",
@@ -163,7 +164,7 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
         return None;
     }
     if is_stand_in(text)
-        || is_reference(text)
+        || (is_reference(text) && !is_random_base64(text))
         || text.contains("://")
         || is_published(text)
         || is_uuid(&text.to_ascii_lowercase())
@@ -189,7 +190,11 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     let human = kind == "password" || name_says_password(name);
     let strong = mix.looks_random(text);
     if value.via != Via::Direct && !strong {
-        let weak_default = human && value.via == Via::Default && mix.is_mixed() && length >= 8;
+        let weak_default = human
+            && value.via == Via::Default
+            && (mix.digits > 0 || has_sign(text))
+            && mix.is_mixed()
+            && length >= 8;
         if !weak_default {
             return None;
         }
@@ -212,13 +217,42 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
             && kind != "token";
         return (personal && !is_name_of_something(text)).then_some(Confidence::Medium);
     }
+    // `harbor24`: weak, and in use.
+    let weak = mix.digits >= 2 && mix.signs == 0 && length >= 7 && mix.lower + mix.upper >= 4;
+    if weak && value.via == Via::Direct && !is_algorithm(text) {
+        return Some(Confidence::Medium);
+    }
     if is_name_of_something(text) || is_telling(&own) {
         return None;
     }
     let classes = [mix.lower, mix.upper, mix.digits, mix.signs].iter().filter(|count| **count > 0).count();
-    let chosen = mix.is_mixed() && length >= 6 && !is_wordy(text);
+    let chosen = mix.is_mixed() && (mix.digits > 0 || has_sign(text)) && length >= 6 && !is_wordy(text);
     let composed = classes >= 3 && length >= 8 && (mix.digits >= 2 || mix.changes >= 4);
     (chosen || composed).then_some(Confidence::Medium)
+}
+
+/// Base64 that holds slashes, and looks like a path for it.
+fn is_random_base64(text: &str) -> bool {
+    text.len() >= 32
+        && !text.contains([':', '.', '_'])
+        && !text.starts_with('/')
+        && Mix::of(text).looks_random(text)
+}
+
+/// A sign that joins no words.
+fn has_sign(text: &str) -> bool {
+    text.chars().any(|c| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.' | ':' | '/'))
+}
+
+/// `sha256`, `aes128`: a way to hash or encrypt.
+fn is_algorithm(text: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "sha", "md", "aes", "rsa", "base", "utf", "hmac", "pbkdf", "ed", "ecdsa", "hs", "rs", "es", "bcrypt",
+        "argon", "rc", "des", "iso", "python", "http",
+    ];
+    let letters: String =
+        text.chars().filter(char::is_ascii_alphabetic).collect::<String>().to_ascii_lowercase();
+    NAMES.iter().any(|name| letters.starts_with(name) && letters.len() <= name.len() + 3)
 }
 
 /// True in a session of the interpreter that a docstring shows, and a little after its prompts.

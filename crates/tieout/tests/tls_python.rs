@@ -175,6 +175,28 @@ fn a_client_that_hangs_is_a_gap_and_the_others_are_still_told() {
 }
 
 #[test]
+fn a_client_that_comes_back_with_less_after_a_refusal_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = "import http.client, ssl\nold = http.client.HTTPSConnection.connect\n\
+                 def connect(self):\n    try:\n        old(self)\n    except ssl.SSLError:\n        \
+                 self._context.maximum_version = ssl.TLSVersion.TLSv1_2\n        old(self)\n\
+                 http.client.HTTPSConnection.connect = connect\n";
+    let venv = environment(&pythons()[0], folder.path(), lines);
+    let (report, _) = report(&venv, &[], &[]);
+    assert_eq!(client(&report, "http.client")["fallback"], true);
+    assert_eq!(client(&report, "ssl.create_default_context")["fallback"], false);
+}
+
+#[test]
+fn an_interpreter_that_never_answers_is_stopped_and_said_to_be_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let venv = environment(&pythons()[0], folder.path(), "import time\ntime.sleep(600)\n");
+    let output = run(&[venv.to_str().unwrap(), "--timeout", "2"], &[]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("did not answer in time"));
+}
+
+#[test]
 fn a_client_that_ends_the_interpreter_is_a_gap() {
     let python = &pythons()[0];
     let folder = tempfile::tempdir().unwrap();

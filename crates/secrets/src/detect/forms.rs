@@ -12,7 +12,11 @@ use tieout_model::Confidence;
 
 impl Scan<'_> {
     pub(super) fn url(&mut self, hit: Range<usize>) {
-        let Some(found) = url::password_in(&self.document, hit) else { return };
+        let Some(found) = url::password_in(&self.document, hit.clone()) else {
+            // A password may be cut where a string goes on in the next.
+            self.split(hit);
+            return;
+        };
         let Some(rule) = self.rules.detected.rule(found.detector).or_else(|| self.rules.detected.rule("url"))
         else {
             return;

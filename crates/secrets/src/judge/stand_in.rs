@@ -90,6 +90,8 @@ pub(crate) fn is_template(text: &str) -> bool {
         || matches!(text, "%s" | "%d" | "%v" | "?")
         || text.starts_with("%s")
         || text.ends_with("%s")
+        || text.contains("#{")
+        || (text.starts_with('@') && text.ends_with('@'))
         || text.starts_with("@{")
         || text.starts_with("@Microsoft.KeyVault")
         || (text.starts_with('%') && text.ends_with('%'))

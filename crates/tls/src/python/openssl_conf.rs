@@ -35,8 +35,12 @@ impl Read {
 
 /// The settings of a file; `root` is the folder that absolute paths of `.include` begin at, `/` but for an image.
 pub fn settings(path: &Path, root: &Path) -> Read {
-    match std::fs::read_to_string(path) {
-        Ok(text) => Read::Settings(parse(&text, &|path| included(path, root))),
+    match std::fs::read(path) {
+        // OpenSSL reads bytes: what is no UTF-8 ends nothing.
+        Ok(bytes) => {
+            let text = String::from_utf8_lossy(&bytes);
+            Read::Settings(parse(&text, &|path| included(path, root)))
+        }
         Err(error) if error.kind() == ErrorKind::NotFound => Read::Absent,
         Err(error) => Read::Unreadable(error.to_string()),
     }
