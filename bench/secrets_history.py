@@ -247,20 +247,26 @@ def build(seed, out):
         repo.commit(f"Clean {path}")
     path, *_, record = put("stays")
     repo.commit(f"Add {path}", record)
-    head = "\n".join((out / name).read_text() for name in repo.git("-c", "core.quotePath=false", "ls-files").split("\n"))
+    head = {name: (out / name).read_text().split("\n") for name in repo.git("-c", "core.quotePath=false", "ls-files").split("\n")}
     for record in repo.truth:
-        record["at_head"] = record["secret"].split("\n")[1 if record["kind"] == "private_key" else 0] in head
+        mark = record["secret"].split("\n")[1 if record["kind"] == "private_key" else 0]
+        record["head_places"] = [[name, number] for name, lines in head.items() for number, line in enumerate(lines, 1) if mark in line]
+        record["at_head"] = bool(record["head_places"])
     return repo
+
+
+def stands(place, record):
+    """Where it came in, or where it stands today."""
+    first, last = place.get("line", 0), place.get("end_line") or place.get("line", 0)
+    spans = [(record["path"], record["line"], record["end_line"])] + [(name, line, line) for name, line in record["head_places"]]
+    return any(place.get("file") == name and first <= end and last >= start for name, start, end in spans)
 
 
 def score(truth, result):
     found = [f for f in result["findings"] if "secret" in f and f.get("status", "open") == "open"]
     rows, used = [], set()
     for record in truth["secrets"]:
-        at_place = [
-            (i, f) for i, f in enumerate(found)
-            if any(p.get("file") == record["path"] and p["line"] <= record["end_line"] and (p.get("end_line") or p["line"]) >= record["line"] for p in f["locations"])
-        ]
+        at_place = [(i, f) for i, f in enumerate(found) if any(stands(p, record) for p in f["locations"])]
         exact = [(i, f) for i, f in at_place if record["commit"].startswith(f["secret"].get("commit") or "?")]
         rows.append({**record, "found": bool(exact), "without_commit": bool(at_place) and not exact, "times": len(exact),
                      "head_right": any(f["secret"].get("at_head") == record["at_head"] for _, f in exact)})

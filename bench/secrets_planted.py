@@ -64,7 +64,7 @@ class Corpus:
             value = self.value(kind, make, fmt)
             name = r.choice(names)
             self.plant(kind, fmt, lambda m: form(r, name, value, m), value, f"{fmt}:{form.__name__}")
-            self.twin(kind, fmt, form, name, value)
+            self.twin(kind, fmt, form, name, value, speaks)
         for fmt, text in own:
             value = self.value(kind, make, "sh")
             self.plant(kind, fmt, lambda m: fill(text, m(value)), value, f"{fmt.split('/')[-1]}:{text.split('{')[0][:20].strip()}")
@@ -81,10 +81,11 @@ class Corpus:
             if not set(value) & bad:
                 return value
 
-    def twin(self, kind, fmt, form, name, value):
+    def twin(self, kind, fmt, form, name, value, speaks):
         """In the same place, under the same name: nothing that opens anything."""
         r = self.r
-        style = r.randrange(5)
+        # Only what has a shape of its own can have the shape and no content.
+        style = r.choice([0, 1, 2, 3, 4] if speaks else [0, 1, 3, 4])
         if forms.splits(form):
             style = min(style, 1)
         if style <= 1:

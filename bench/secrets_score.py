@@ -56,6 +56,11 @@ def load(path):
         return json.JSONDecoder().raw_decode(text.lstrip())[0]
 
 
+def numbers(hits):
+    """Which findings they are: one with several places is one."""
+    return {number for *_, number in hits}
+
+
 def score(truth, found):
     """Numbers, what was missed, what was wrong."""
     at, decoy_at = collections.defaultdict(list), {}
@@ -66,11 +71,11 @@ def score(truth, found):
         for line in decoy["lines"]:
             decoy_at[decoy["file"], line] = decoy["class"]
     hits, wrong, right = collections.defaultdict(list), [], 0
-    for kind, places, more in found:
+    for number, (kind, places, more) in enumerate(found):
         for file, first, last in sorted(set(places)):
             touched = {i for line in range(first, last + 1) for i in at.get((file, line), [])}
             for index in touched:
-                hits[index].append((kind, more, first))
+                hits[index].append((kind, more, first, number))
             if not touched:
                 label = next((decoy_at[file, line] for line in range(first, last + 1) if (file, line) in decoy_at), "no decoy")
                 wrong.append({"file": file, "line": first, "kind": kind, "class": label})
@@ -84,13 +89,13 @@ def score(truth, found):
     counted = [i for i, s in enumerate(truth["planted"]) if s["kind"] not in LOW]
     found_count = sum(i in hits for i in counted)
     accounts = [i for i in counted if truth["planted"][i].get("aws_account")]
-    decoded = sum(any(more.get("aws_account") == truth["planted"][i]["aws_account"] for _, more, _ in hits.get(i, [])) for i in accounts)
+    decoded = sum(any(more.get("aws_account") == truth["planted"][i]["aws_account"] for _, more, _, _ in hits.get(i, [])) for i in accounts)
     return {
         "planted": len(counted), "found": found_count, "recall": found_count / max(len(counted), 1), "wrong": len(wrong),
-        "precision": found_count / max(found_count + len(wrong), 1), "duplicates": sum(len(h) - 1 for i, h in hits.items() if len(h) > 1),
+        "precision": found_count / max(found_count + len(wrong), 1), "duplicates": sum(len(numbers(h)) - 1 for h in hits.values()),
         "pairs": len(accounts), "pairs_decoded": decoded, "kinds": {k: {"found": a, "planted": b} for k, (a, b) in sorted(kinds.items())},
         "misses": [truth["planted"][i] for i in range(len(truth["planted"])) if i not in hits], "false_alarms": wrong,
-        "doubled": [{**truth["planted"][i], "by": [[k, line] for k, _, line in h]} for i, h in hits.items() if len(h) > 1],
+        "doubled": [{**truth["planted"][i], "by": [[k, line] for k, _, line, _ in h]} for i, h in hits.items() if len(numbers(h)) > 1],
     }
 
 

@@ -277,9 +277,11 @@ def azure_storage(r):
 
 
 def discord(r):
-    if r.random() < 0.3:
-        return f"https://discord.com/api/webhooks/{pick(r, '123456789', 18)}/{pick(r, URL64, 68)}"
     return f"{url64(pick(r, '123456789', 18).encode())}.{'G' + pick(r, URL64, 5)}.{pick(r, URL64, 38)}"
+
+
+def discord_webhook(r):
+    return f"https://discord.com/api/webhooks/{pick(r, '123456789', 18)}/{pick(r, URL64, 68)}"
 
 
 def stripe(r):
@@ -341,7 +343,8 @@ KINDS = {
     "shopify": (lambda r: r.choice(["shpat_", "shpss_", "shpca_"]) + pick(r, HEX, 32), ["shopify_access_token", "shopify_api_secret"], True),
     "square": (lambda r: r.choice(["EAAAE" + pick(r, URL64, 59), "sq0csp-" + pick(r, URL64, 43)]), ["square_access_token", "square_secret", "square_application_secret"], True),
     "telegram": (lambda r: f"{r.randrange(10**9, 8 * 10**9)}:AA{pick(r, URL64, 33)}", ["telegram_bot_token", "tg_token", "bot_token"], True),
-    "discord": (discord, ["discord_bot_token", "discord_token", "discord_webhook_url"], True),
+    "discord": (discord, ["discord_bot_token", "discord_token", "bot_token"], True),
+    "discord_webhook": (discord_webhook, ["discord_webhook_url", "alerts_webhook"], True),
     "newrelic": (lambda r: "NRAK-" + pick(r, string.ascii_uppercase + string.digits, 27), ["new_relic_api_key", "newrelic_user_key"], True),
     "okta": (lambda r: "00" + pick(r, URL64, 40), ["okta_api_token", "okta_token"], False),
     "terraform_cloud": (lambda r: f"{pick(r, ALNUM, 14)}.atlasv1.{pick(r, URL64, 67)}", ["tfe_token", "tf_token_app_terraform_io", "terraform_cloud_token"], True),

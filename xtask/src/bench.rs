@@ -8,6 +8,8 @@ mod deps;
 mod iac;
 mod iam;
 mod measure;
+mod secrets;
+mod tls;
 
 use crate::python::{root, succeed};
 use anyhow::{Result, bail};
@@ -19,7 +21,9 @@ const HELP: &str = "\
 cargo xtask bench iac       templates, against Checkov; writes bench/RESULTS-iac.md
 cargo xtask bench account   an account on a moto server, against Prowler; writes bench/RESULTS-account.md
 cargo xtask bench deps      mixed projects, against pip-audit and uv audit; writes bench/RESULTS-deps.md
+cargo xtask bench secrets   a clean tree, planted secrets, a history, against rg, kingfisher and detect-secrets; writes bench/RESULTS-secrets.md
 cargo xtask bench iam       policies, against cloudsplaining and parliament; writes bench/RESULTS-iam.md
+cargo xtask bench tls       servers on loopback, against sslyze; writes bench/RESULTS-tls.md
 ";
 
 /// Runs one of them.
@@ -29,6 +33,8 @@ pub fn run(args: &[String]) -> Result<()> {
         [what] if what == "account" => account::run(),
         [what] if what == "iam" => iam::run(),
         [what] if what == "deps" => deps::run(),
+        [what] if what == "tls" => tls::run(),
+        [what] if what == "secrets" => secrets::run(),
         [what] if what == "--help" || what == "-h" => {
             print!("{HELP}");
             Ok(())

@@ -90,7 +90,7 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
 
 /// Forty characters of base64 that a generator made.
 pub(crate) fn is_secret_key(text: &str) -> bool {
-    let has = |is: fn(&u8) -> bool| text.as_bytes().iter().any(|byte| is(byte));
+    let has = |is: fn(&u8) -> bool| text.as_bytes().iter().any(is);
     text.len() == 40
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+'))
         && has(u8::is_ascii_digit)

@@ -165,6 +165,11 @@ fn after_bare_name(document: &Document<'_>, name: &Range<usize>) -> Option<Value
     if found == b']' && before(bytes, name.start) == b'[' && syntax != Syntax::Ini {
         at = skip_blanks(bytes, at + 1);
     }
+    // Inside of a longer word (an ARN, a path, an address) it is no name; npm writes `//registry/:_authToken=`.
+    let is_npm = byte(bytes, name.start) == b'_';
+    if !is_npm && matches!(before(bytes, name.start), b':' | b'/' | b'=' | b'@' | b'%' | b'+') {
+        return None;
+    }
     match byte(bytes, at) {
         b'=' if byte(bytes, at + 1) == b'=' => comparison(bytes, at, syntax),
         b'!' if byte(bytes, at + 1) == b'=' => comparison(bytes, at, syntax),
@@ -184,9 +189,12 @@ fn is_environment_line(bytes: &[u8], name: &Range<usize>, at: usize) -> bool {
     let lead = part(bytes, line_start(bytes, name.start)..name.start);
     let lead = lead.trim_ascii();
     let lead = lead.strip_prefix(b"#").unwrap_or(lead).trim_ascii();
-    let in_capitals = part(bytes, name.clone())
-        .iter()
-        .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_');
+    let in_comment =
+        part(bytes, line_start(bytes, name.start)..name.start).trim_ascii_start().starts_with(b"#");
+    let in_capitals = in_comment
+        || part(bytes, name.clone())
+            .iter()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_');
     in_capitals
         && at == name.end + 1
         && (lead.is_empty() || lead == b"export")

@@ -50,7 +50,7 @@ pub fn run(rules: &Rules, reading: &Reading, checks: &[&'static SecretsCheck]) -
                 ..Subject::new(SubjectKind::File, format!("{}#{}", main.path, main.fingerprint))
             };
             let place = main.places.first().cloned().unwrap_or_default();
-            let judged = judge_safely(check.about.id, &|| known.judge(rules, main));
+            let judged = judge_safely(check.about.id, || known.judge(rules, main));
             ledger.record(Record {
                 about: &check.about,
                 subject: &subject,

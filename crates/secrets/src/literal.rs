@@ -402,8 +402,10 @@ fn call(bytes: &[u8], at: usize, syntax: Syntax, function: &str) -> Option<Value
     {
         return Some(value);
     }
-    if function == "field" || function == "env" || function == "config" || function == "option" {
-        return named_default(bytes, first_at, syntax);
+    if matches!(function, "field" | "env" | "config" | "option")
+        && let Some(value) = named_default(bytes, first_at, syntax)
+    {
+        return Some(value);
     }
     if !WRAPPERS.contains(&function) {
         return None;

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs::File;
 use std::io::{Read, Seek};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tieout_model::{Confidence, Gap, Place, Position, Reason};
@@ -332,14 +333,14 @@ fn more(file: &mut File, buffer: &mut Vec<u8>) -> std::io::Result<()> {
     Ok(())
 }
 
+/// What is done with a secret and the spans of its parts.
+type Take<'a> = dyn FnMut(&Found, &[Span]) + 'a;
+
+/// Its start and its end.
+type Span = (Position, Position);
+
 /// The secrets of one text, with the spans of their parts.
-fn look(
-    rules: &Rules,
-    path: &str,
-    bytes: &[u8],
-    third_party: bool,
-    take: &mut dyn FnMut(&Found, &[(Position, Position)]),
-) {
+fn look(rules: &Rules, path: &str, bytes: &[u8], third_party: bool, take: &mut Take<'_>) {
     let decoded;
     // UTF-16 with a byte order mark is text; everything else is looked through as it is.
     let bytes = match bytes {
@@ -365,18 +366,19 @@ fn look(
     for cell in &cells {
         let inner = Document { bytes: &cell.text, ..document };
         for mut found in scan(rules, &inner) {
-            let to_file = |range: &std::ops::Range<usize>| {
-                cell.file_offset(range.start)
-                    ..cell.file_offset(range.end.saturating_sub(1).max(range.start)) + 1
-            };
-            found.range = to_file(&found.range);
-            found.second = found.second.as_ref().map(to_file);
+            found.range = in_file(cell, &found.range);
+            found.second = found.second.as_ref().map(|range| in_file(cell, range));
             take(&found, &spans(bytes, &found));
         }
     }
 }
 
-fn spans(bytes: &[u8], found: &Found) -> Vec<(Position, Position)> {
+/// Where a part of a cell stands in the file.
+fn in_file(cell: &notebook::Cell, range: &Range<usize>) -> Range<usize> {
+    cell.file_offset(range.start)..cell.file_offset(range.end.saturating_sub(1).max(range.start)) + 1
+}
+
+fn spans(bytes: &[u8], found: &Found) -> Vec<Span> {
     found.ranges().map(|range| (position(bytes, range.start), position(bytes, range.end))).collect()
 }
 
@@ -388,6 +390,23 @@ fn position(bytes: &[u8], offset: usize) -> Position {
     let column = String::from_utf8_lossy(before.get(start..).unwrap_or_default()).chars().count() + 1;
     let narrow = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     Position { line: narrow(line), column: narrow(column) }
+}
+
+/// The oldest sighting of a secret.
+struct Oldest {
+    order: u32,
+    commit: u32,
+    sighting: Sighting,
+}
+
+/// What a history showed.
+#[derive(Default)]
+struct Seen {
+    /// By rule and fingerprint.
+    oldest: BTreeMap<(usize, String), Oldest>,
+    /// Fingerprints of the secrets that stand at HEAD.
+    at_head: BTreeSet<String>,
+    bytes: u64,
 }
 
 /// The secrets of a repository's history: each once, with the commit that brought it.
@@ -404,13 +423,7 @@ fn read_history(rules: &Rules, root: &Path, prefix: &str) -> Reading {
             return reading;
         }
     };
-    /// The oldest sighting of a secret.
-    struct Oldest {
-        order: u32,
-        commit: u32,
-        sighting: Sighting,
-    }
-    let seen: Mutex<(BTreeMap<(usize, String), Oldest>, BTreeSet<String>, u64)> = Mutex::default();
+    let seen: Mutex<Seen> = Mutex::default();
     let unread = history.each_blob(&|blob| {
         let path: Arc<str> =
             if blob.is_message { "(commit message)".into() } else { shown(prefix, Path::new(blob.path)) };
@@ -420,14 +433,14 @@ fn read_history(rules: &Rules, root: &Path, prefix: &str) -> Reading {
             found_here.push(sighting(found, path.clone(), places, false));
         });
         let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.2 += blob.bytes.len() as u64;
+        seen.bytes += blob.bytes.len() as u64;
         for sighting in found_here {
             if blob.at_head {
-                seen.1.insert(sighting.fingerprint.clone());
+                seen.at_head.insert(sighting.fingerprint.clone());
             }
             let key = (sighting.rule, sighting.fingerprint.clone());
             let oldest = Oldest { order: blob.order, commit: blob.commit, sighting };
-            match seen.0.entry(key) {
+            match seen.oldest.entry(key) {
                 std::collections::btree_map::Entry::Vacant(slot) => {
                     slot.insert(oldest);
                 }
@@ -440,7 +453,7 @@ fn read_history(rules: &Rules, root: &Path, prefix: &str) -> Reading {
             }
         }
     });
-    let (oldest, at_head, bytes) = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let Seen { oldest, at_head, bytes } = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
     for one in oldest.into_values() {
         let commit = history.commit(one.commit);
         let at_head = at_head.contains(&one.sighting.fingerprint);

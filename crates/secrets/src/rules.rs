@@ -152,7 +152,10 @@ const KEYWORDS: &[(Detector, &[&str])] = &[
     (Detector::Key, &["_key", "-key", "key=", "key:", "key =", "key\"", "key'"]),
     (Detector::Authorization, &["bearer ", "basic "]),
     (Detector::CommandLine, &["curl ", "sshpass", "wget ", " -u ", "http --auth", "mysql ", "mysqldump "]),
-    (Detector::Credentials, &["basicauth(", "auth=(", "auth = (", ".login(", "digestauth("]),
+    (
+        Detector::Credentials,
+        &["basicauth(", "auth=(", "auth = (", ".login(", "digestauth(", "networkcredential("],
+    ),
     (Detector::DockerAuth, &["\"auth\"", "_auth="]),
     (Detector::Decoded, &["b64decode("]),
     (Detector::Join, &[".join([", ".join(("]),

@@ -3,7 +3,7 @@
 use crate::account::AccountReading;
 use crate::plan::Checks;
 use crate::source::Source;
-use crate::{deps, secrets};
+use crate::{deps, endpoints, secrets};
 use std::collections::BTreeMap;
 use tieout_aws_state::State;
 use tieout_model::{Assessment, Evidence, Reason, SCHEMA, Scope, Tool};
@@ -15,6 +15,7 @@ pub fn assess(
     account: Option<AccountReading>,
     deps: Option<deps::Judged>,
     secrets: Option<secrets::Judged>,
+    endpoints: Option<endpoints::Judged>,
     checks: &Checks,
     as_of: Date,
 ) -> (Assessment, State) {
@@ -46,6 +47,10 @@ pub fn assess(
     if let Some(secrets) = secrets {
         ledger.absorb(secrets.ledger);
         notices.extend(secrets.notices);
+    }
+    if let Some(endpoints) = endpoints {
+        ledger.absorb(endpoints.ledger);
+        scope.endpoints = endpoints.names;
     }
     for (gap, place) in &source.reading.gaps {
         let mut gap = gap.clone();

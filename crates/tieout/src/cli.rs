@@ -143,7 +143,8 @@ Examples:
   tieout audit --select s3,iam --fail-on high
   tieout audit -f sarif -o tieout.sarif -f json -o tieout.json
   tieout audit --aws --record account.jsonl  keep the answers, secrets taken out
-  tieout audit --replay account.jsonl        judge them again without credentials";
+  tieout audit --replay account.jsonl        judge them again without credentials
+  tieout audit . --endpoint api.example.com  what a server really accepts too (tieout tls endpoint)";
 
 #[derive(Debug, Args)]
 pub struct AuditArgs {
@@ -159,6 +160,17 @@ pub struct AuditArgs {
     /// tieout uses: see `tieout policy --function-code`. A record (--record) does not hold the code.
     #[arg(long, env = "TIEOUT_FUNCTION_CODE", value_parser = FalseyValueParser::new(), help_heading = "Account")]
     pub function_code: bool,
+    /// Probe a server's TLS too, as `tieout tls endpoint` does; several times for several
+    #[arg(long, value_name = "HOST[:PORT]", help_heading = "Endpoints")]
+    pub endpoint: Vec<String>,
+    /// Probe the addresses of the account's Lambda functions (function URLs) too
+    ///
+    /// They stand in an account or its record; source knows none of them, and says so.
+    #[arg(long, env = "TIEOUT_FUNCTION_URLS", value_parser = FalseyValueParser::new(), help_heading = "Endpoints")]
+    pub function_urls: bool,
+    /// Certificates of authorities (PEM) that endpoints may be trusted by besides the system's
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Endpoints")]
+    pub endpoint_ca: Vec<PathBuf>,
     /// Only these parts
     #[arg(long, value_enum, value_delimiter = ',', env = "TIEOUT_ONLY", value_name = "PART")]
     pub only: Vec<Part>,

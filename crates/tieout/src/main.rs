@@ -5,6 +5,7 @@ mod assess;
 mod cli;
 mod commands;
 mod deps;
+mod endpoints;
 mod exit;
 mod function_code;
 mod output;

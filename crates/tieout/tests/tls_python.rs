@@ -175,6 +175,28 @@ fn a_client_that_hangs_is_a_gap_and_the_others_are_still_told() {
 }
 
 #[test]
+fn a_client_that_comes_back_with_less_after_a_refusal_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = "import http.client, ssl\nold = http.client.HTTPSConnection.connect\n\
+                 def connect(self):\n    try:\n        old(self)\n    except ssl.SSLError:\n        \
+                 self._context.maximum_version = ssl.TLSVersion.TLSv1_2\n        old(self)\n\
+                 http.client.HTTPSConnection.connect = connect\n";
+    let venv = environment(&pythons()[0], folder.path(), lines);
+    let (report, _) = report(&venv, &[], &[]);
+    assert_eq!(client(&report, "http.client")["fallback"], true);
+    assert_eq!(client(&report, "ssl.create_default_context")["fallback"], false);
+}
+
+#[test]
+fn an_interpreter_that_never_answers_is_stopped_and_said_to_be_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let venv = environment(&pythons()[0], folder.path(), "import time\ntime.sleep(600)\n");
+    let output = run(&[venv.to_str().unwrap(), "--timeout", "2"], &[]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("did not answer in time"));
+}
+
+#[test]
 fn a_client_that_ends_the_interpreter_is_a_gap() {
     let python = &pythons()[0];
     let folder = tempfile::tempdir().unwrap();
@@ -190,7 +212,7 @@ fn the_libraries_of_the_tests_environment_are_probed_with_their_own_defaults() {
     let Some(venv) = std::env::var_os("TIEOUT_VENV").map(PathBuf::from) else { return };
     let (report, code) = report(&venv, &[], &[]);
     assert_eq!(code, 0, "{report:#}");
-    for name in ["urllib3", "requests", "botocore"] {
+    for name in ["urllib3", "requests", "httpx", "aiohttp", "botocore"] {
         let client = client(&report, name);
         assert!(client["version"].is_string(), "{client:#}");
         assert_eq!(client["accepts"], serde_json::json!(["TLSv1.2", "TLSv1.3"]), "{name}");
@@ -211,6 +233,16 @@ fn what_is_no_interpreter_is_not_run_and_says_so() {
     let text = folder.path().join("python3");
     fs::write(&text, "no program").unwrap();
     assert_eq!(run(&[text.to_str().unwrap()], &[]).status.code(), Some(3));
+}
+
+#[test]
+fn a_project_is_probed_by_its_environment_and_its_own_code_is_said_not_to_be_looked_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let venv = environment(&pythons()[0], folder.path(), "");
+    let (report, code) = report(folder.path(), &[], &[]);
+    assert_eq!(code, 0, "{report:#}");
+    assert!(report["interpreter"].as_str().unwrap().starts_with(venv.to_str().unwrap()), "{report:#}");
+    assert!(report["gaps"].to_string().contains("the project's own code"), "{:#}", report["gaps"]);
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod bucket_mfa_delete;
 pub(crate) mod bucket_not_public;
 mod bucket_policy_confused_deputy;
 pub(crate) mod bucket_policy_denies_http;
+mod bucket_policy_denies_old_tls;
 mod bucket_policy_no_cross_account_wildcard;
 pub(crate) mod bucket_public_access_block;
 mod bucket_versioning_enabled;
@@ -30,6 +31,7 @@ pub static CHECKS: &[&dyn AwsCheck] = &[
     &bucket_not_public::CHECK,
     &bucket_policy_confused_deputy::CHECK,
     &bucket_policy_denies_http::CHECK,
+    &bucket_policy_denies_old_tls::CHECK,
     &bucket_policy_no_cross_account_wildcard::CHECK,
     &bucket_public_access_block::CHECK,
     &bucket_versioning_enabled::CHECK,

@@ -7,19 +7,26 @@ use crate::deps::use_runtimes;
 use crate::exit::{Exit, Failed};
 use crate::plan::{Account, Plan, day, source_options};
 use crate::progress::Progress;
-use crate::{deps, function_code, output, scrub, secrets, source, suppress};
+use crate::{deps, endpoints, function_code, output, scrub, secrets, source, suppress};
 use anyhow::{Result, bail};
 use tieout_deps::Reading;
 use tieout_model::{Assessment, Status};
+use tieout_tls::wire::Version;
 use time::{Date, OffsetDateTime};
 
 /// Audits what the plan names and writes the reports.
 pub fn run(cli: &Cli, args: &AuditArgs) -> Result<Exit> {
     output::validate(&args.output)?;
-    let plan = Plan::new(args)?;
     if let Some(key) = &args.secrets.fingerprint_key {
         tieout_source::redact::set_key(key);
     }
+    let mut plan = Plan::new(args)?;
+    let named = endpoints::addresses(&args.endpoint)?;
+    plan.checks.tls = match named.is_empty() && !args.function_urls {
+        true => Vec::new(),
+        false => endpoints::of_endpoints(&plan.checks.tls),
+    };
+    let probing = endpoints::options(&args.endpoint_ca, plan.rules.as_of)?;
     use_runtimes(&args.advisories)?;
     let progress = Progress::new(cli.quiet);
     progress.say("reading the source");
@@ -41,6 +48,7 @@ pub fn run(cli: &Cli, args: &AuditArgs) -> Result<Exit> {
         && account.is_none()
         && !has_dependencies
         && found.as_ref().is_none_or(|found| found.files == 0)
+        && named.is_empty()
     {
         progress.done();
         let shown: Vec<_> = plan.paths.iter().map(|path| path.display().to_string()).collect();
@@ -64,8 +72,24 @@ pub fn run(cli: &Cli, args: &AuditArgs) -> Result<Exit> {
         (judged, read)
     });
     let (judged, manifests) = dependencies.unzip();
+    let probed = match plan.checks.tls.is_empty() {
+        true => None,
+        false => {
+            let collected = account.as_ref().map(|account| account.collected.resources.as_slice());
+            let resources = declared.iter().chain(collected.unwrap_or_default());
+            let (mut addresses, gaps) = match args.function_urls {
+                true => endpoints::function_urls(resources),
+                false => (Vec::new(), Vec::new()),
+            };
+            addresses.extend(named);
+            let seen = endpoints::probe(&addresses, &probing, &progress);
+            let mut judged = endpoints::judge(seen, Version::Tls12, &plan.checks.tls, as_of);
+            gaps.into_iter().for_each(|gap| judged.ledger.gap(gap));
+            Some(judged)
+        }
+    };
     progress.say("judging");
-    let (mut assessment, state) = assess(&mut read, account, judged, found, &plan.checks, as_of);
+    let (mut assessment, state) = assess(&mut read, account, judged, found, probed, &plan.checks, as_of);
     tieout_correlate::keys(&mut assessment, &state);
     assessment.scope.roots = plan.paths.iter().map(|path| path.display().to_string()).collect();
     let manifests = manifests.iter().flat_map(|read| &read.reading.manifests).map(|file| &*file.path);

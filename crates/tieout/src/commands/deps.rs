@@ -36,6 +36,7 @@ pub fn run(cli: &Cli, args: &DepsArgs) -> Result<Exit> {
         configuration(&args.config, if folder.as_os_str().is_empty() { Path::new(".") } else { folder })?;
     let mut checks = choose(&args.choice, &found)?;
     checks.aws.retain(|check| check.about().id == RUNTIME_CHECK);
+    checks.tls.clear();
     let rules = Rules::new(&args.verdict, &args.output, &found)?;
     let as_of = rules.as_of.unwrap_or_else(|| OffsetDateTime::now_utc().date());
     deps::use_runtimes(&args.data)?;
@@ -88,7 +89,7 @@ pub fn run(cli: &Cli, args: &DepsArgs) -> Result<Exit> {
     );
     judged.notices.extend(notices);
     let has_advisories = judged.has_advisories;
-    let (mut assessment, state) = assess::assess(&mut iac, None, Some(judged), None, &checks, as_of);
+    let (mut assessment, state) = assess::assess(&mut iac, None, Some(judged), None, None, &checks, as_of);
     assessment.scope.roots = paths.iter().map(|path| path.display().to_string()).collect();
     let files: Vec<&str> = read.reading.manifests.iter().map(|file| &*file.path).collect();
     suppress::apply(&mut assessment, &state, &read.root, &iac.reading.suppressions, &files);

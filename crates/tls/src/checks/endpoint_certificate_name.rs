@@ -38,6 +38,7 @@ fn judge(endpoint: &Endpoint, _cx: &Cx<'_>) -> Judged {
             wrong.push(format!("the certificate of {} {word}", certificate.subject));
         }
     }
+    wrong.dedup();
     if wrong.is_empty() {
         return Ok(Verdict::pass("it names the host"));
     }

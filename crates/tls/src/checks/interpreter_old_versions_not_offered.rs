@@ -10,7 +10,7 @@ pub static CHECK: TlsCheck = TlsCheck {
         id: "tls-interpreter-old-versions-not-offered",
         title: "Python's client does not offer versions below the minimum",
         severity: Severity::Medium,
-        confidence: Confidence::Medium,
+        confidence: Confidence::High,
         persona: Persona::Engineer,
         cwe: &[326, 757],
         controls: &[],

@@ -9,6 +9,7 @@ mod endpoint_certificate_key;
 mod endpoint_certificate_name;
 mod endpoint_certificate_signature;
 mod endpoint_certificate_trusted;
+mod endpoint_client_renegotiation;
 mod endpoint_compression_off;
 mod endpoint_content_security_policy;
 mod endpoint_fallback_signal;
@@ -39,6 +40,7 @@ pub static CHECKS: &[&TlsCheck] = &[
     &endpoint_certificate_name::CHECK,
     &endpoint_certificate_signature::CHECK,
     &endpoint_certificate_trusted::CHECK,
+    &endpoint_client_renegotiation::CHECK,
     &endpoint_compression_off::CHECK,
     &endpoint_content_security_policy::CHECK,
     &endpoint_fallback_signal::CHECK,

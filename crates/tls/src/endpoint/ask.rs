@@ -56,7 +56,8 @@ impl<'a> Question<'a> {
         Self { host, version, ciphers, groups, compressions: vec![0], shares: true, more: Vec::new() }
     }
 
-    fn hello(&self) -> ClientHello {
+    /// The hello that asks it.
+    pub fn hello(&self) -> ClientHello {
         let mut noise = [0; 96];
         // Without randomness the hello still serves: nothing is kept secret under it.
         let _ = SystemRandom::new().fill(&mut noise);

@@ -16,6 +16,7 @@ use x509_parser::extensions::{GeneralName, ParsedExtension};
 use x509_parser::oid_registry::Oid;
 use x509_parser::parse_x509_certificate;
 use x509_parser::public_key::PublicKey;
+use x509_parser::signature_algorithm::RsaSsaPssParams;
 use x509_parser::x509::X509Version;
 
 /// A certificate that could be read, and its bytes.
@@ -118,7 +119,10 @@ fn path<'a>(leaf: &Parsed<'_>, sent: &'a [Parsed<'a>], trust: &'a Trust) -> Path
     }
     // A root is not sent as a rule, so that a chain of one cannot tell a missing link from an unknown root, unless it says
     // where its issuer's certificate is, or the user named the authority that it should end at.
-    let lacks = others.is_empty() && (trust.has_own || names_issuer(&leaf.cert));
+    let issuer = leaf.cert.issuer().as_raw();
+    let is_named =
+        !trust.named(issuer).is_empty() || sent.iter().any(|one| one.cert.subject().as_raw() == issuer);
+    let lacks = others.is_empty() && !is_named && (trust.has_own || names_issuer(&leaf.cert));
     Path { others, problem: Some(if lacks { IncompleteChain } else { Untrusted }) }
 }
 
@@ -173,8 +177,23 @@ fn is_signed_by(cert: &X509Certificate<'_>, issuer: &X509Certificate<'_>) -> boo
     let small = key(issuer).kind == "RSA" && key(issuer).bits < 2048;
     match cert.verify_signature(Some(issuer.public_key())) {
         Ok(()) | Err(X509Error::SignatureUnsupportedAlgorithm) => true,
-        Err(_) => small,
+        Err(_) => small || has_odd_salt(cert),
     }
+}
+
+/// Whether a signature of RSASSA-PSS has a salt of another length than its hash, which ring does not compute.
+fn has_odd_salt(cert: &X509Certificate<'_>) -> bool {
+    let parameters = cert.signature_algorithm.parameters.as_ref();
+    let parameters = parameters.and_then(|any| RsaSsaPssParams::try_from(any).ok());
+    parameters.is_some_and(|parameters| {
+        let length = match parameters.hash_algorithm_oid().to_id_string().as_str() {
+            "2.16.840.1.101.3.4.2.1" => 32,
+            "2.16.840.1.101.3.4.2.2" => 48,
+            "2.16.840.1.101.3.4.2.3" => 64,
+            _ => 0,
+        };
+        parameters.salt_length() != length
+    })
 }
 
 /// Whether it may serve as a server's certificate (extended key usage).
@@ -408,7 +427,7 @@ fn signature(cert: &X509Certificate<'_>) -> String {
     let id = algorithm.algorithm.to_id_string();
     if id == "1.2.840.113549.1.1.10" {
         let hash = algorithm.parameters.as_ref().and_then(|any| {
-            let parameters = x509_parser::signature_algorithm::RsaSsaPssParams::try_from(any).ok()?;
+            let parameters = RsaSsaPssParams::try_from(any).ok()?;
             Some(parameters.hash_algorithm_oid().to_id_string())
         });
         return match hash.as_deref() {

@@ -30,7 +30,12 @@ const PART: usize = 64;
 pub(super) fn candidates(version: Version) -> Vec<Cipher> {
     let fits = |cipher: &Cipher| cipher.is_tls13() == (version == Version::Tls13);
     let mut ciphers: Vec<Cipher> = Cipher::all().filter(fits).collect();
-    ciphers.sort_by_key(|cipher| (cipher.weaknesses().len(), cipher.0));
+    let is_slow = |cipher: &Cipher| cipher.name().starts_with("TLS_DHE_");
+    ciphers.sort_by_key(|cipher| {
+        let weak = cipher.weaknesses();
+        // The worst weakness comes first in its own order, and the least bad ones are offered first.
+        (!weak.is_empty(), std::cmp::Reverse(weak.first().copied()), weak.len(), is_slow(cipher), cipher.0)
+    });
     ciphers
 }
 

@@ -4,12 +4,15 @@
 mod address;
 mod ask;
 mod certificate;
+#[cfg(test)]
+mod certificate_tests;
 pub(crate) mod csp;
 mod enumerate;
 mod features;
 mod http;
 mod link;
 mod probe;
+mod renegotiation;
 mod seen;
 mod session;
 mod trust;

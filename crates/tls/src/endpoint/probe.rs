@@ -4,6 +4,7 @@ use super::enumerate::{Found, enumerate};
 use super::features::{Versions, extras, fallback_scsv, preference};
 use super::http::{self, NoAnswer};
 use super::link::{Failure, Link, Target, resolve};
+use super::renegotiation;
 use super::session::{Session, Shown, handshake};
 use super::trust::Trust;
 use super::upgrade::upgrade_of;
@@ -38,6 +39,7 @@ pub(super) fn probe(address: &Address, options: &Options, trust: &Trust) -> Endp
     if target.upgrade.is_none() {
         speak_http(&target, options, &mut endpoint);
     }
+    renegotiate(&target, &versions, &mut endpoint);
     endpoint
 }
 
@@ -186,6 +188,26 @@ fn describe(target: &Target, versions: &Versions, endpoint: &mut Endpoint) {
     }
 }
 
+/// Whether a client may renegotiate: asked last, since some servers rest after it.
+fn renegotiate(target: &Target, versions: &Versions, endpoint: &mut Endpoint) {
+    if versions.keys().all(|version| *version == Version::Tls13) {
+        return;
+    }
+    let impatient = Target { patience: target.patience.min(Duration::from_secs(3)), ..target.clone() };
+    match renegotiation::client_may(&impatient) {
+        Ok(Some(may)) => endpoint.client_renegotiation = Some(may),
+        Ok(None) => {
+            let what = format!(
+                "client_renegotiation: {}: the handshake that asks for it needs TLS 1.2 with ECDHE over X25519 and AES-128-GCM",
+                target.address
+            );
+            let gap = Gap::new(Reason::Unsupported, what, "look at the server's configuration");
+            endpoint.open.insert("client_renegotiation".to_owned(), gap);
+        }
+        Err(failure) => open(target, endpoint, "client_renegotiation", &failure),
+    }
+}
+
 fn open(target: &Target, endpoint: &mut Endpoint, matter: &str, failure: &Failure) {
     let open = gap(&target.address, failure);
     let what = format!("{matter}: {}", open.what);
@@ -259,8 +281,10 @@ fn speak_http(target: &Target, options: &Options, endpoint: &mut Endpoint) {
     let rustls_speaks =
         [Version::Tls12, Version::Tls13].iter().any(|version| endpoint.versions.contains_key(version));
     if !rustls_speaks {
-        let failure = Failure::Io("HTTP is asked over TLS 1.2 or 1.3 alone".to_owned());
-        return open(target, endpoint, "http", &failure);
+        let what = format!("http: {}: HTTP is asked over TLS 1.2 or 1.3 alone", target.address);
+        let gap = Gap::new(Reason::Unsupported, what, "let the server speak TLS 1.2, and ask again");
+        endpoint.open.insert("http".to_owned(), gap);
+        return;
     }
     let every: Vec<Scheme> = KINDS.concat();
     let (_, session) = handshake(target, &[&TLS13, &TLS12], &every, &["http/1.1"]);

@@ -21,6 +21,14 @@ impl Trust {
         trust
     }
 
+    /// These alone.
+    #[cfg(test)]
+    pub fn of(own: &[Vec<u8>]) -> Trust {
+        let mut trust = Trust { has_own: !own.is_empty(), ..Trust::default() };
+        own.iter().cloned().for_each(|der| trust.add(der));
+        trust
+    }
+
     fn add(&mut self, der: Vec<u8>) {
         let subject = parse_x509_certificate(&der).ok().map(|(_, cert)| cert.subject().as_raw().to_vec());
         if let Some(subject) = subject {

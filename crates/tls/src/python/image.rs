@@ -62,7 +62,13 @@ pub fn find_in_image(root: &Path) -> Result<Found, PythonError> {
         .map(|folder| folder.to_string_lossy().into_owned())
         .collect();
     let image = Image { root: root.clone(), loader, libraries: libraries.join(":") };
-    Ok(Found { path, folder: root.clone(), why: "the image's".to_owned(), image: Some(image) })
+    Ok(Found {
+        path,
+        folder: root.clone(),
+        why: "the image's".to_owned(),
+        image: Some(image),
+        of_project: false,
+    })
 }
 
 /// `python3`, else the highest `python3.X`, of a folder.

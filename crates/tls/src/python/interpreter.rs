@@ -44,11 +44,13 @@ pub struct Found {
     pub why: String,
     /// The image that it is part of.
     pub image: Option<Image>,
+    /// Whether a project was named, which may have code that sets more than the interpreter does.
+    pub of_project: bool,
 }
 
 impl Found {
     fn here(path: PathBuf, folder: PathBuf, why: impl Into<String>) -> Found {
-        Found { path, folder, why: why.into(), image: None }
+        Found { path, folder, why: why.into(), image: None, of_project: false }
     }
 }
 
@@ -81,10 +83,11 @@ pub fn find(path: Option<&Path>) -> Result<Found, PythonError> {
         .map(|name| path.join(name))
         .find_map(|folder| in_prefix(&folder).filter(|_| folder.join("pyvenv.cfg").is_file()));
     if let Some(own) = environment {
-        return Ok(Found::here(own, path.clone(), "the project's virtual environment"));
+        let found = Found::here(own, path.clone(), "the project's virtual environment");
+        return Ok(Found { of_project: true, ..found });
     }
     let why = "the python3 of PATH: the folder has no virtual environment";
-    Ok(Found::here(of_path()?, path.clone(), why))
+    Ok(Found { of_project: true, ..Found::here(of_path()?, path.clone(), why) })
 }
 
 /// The interpreter of an installation's or environment's folder.

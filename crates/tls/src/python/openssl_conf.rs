@@ -1,6 +1,7 @@
 //! What an `openssl.cnf` sets for every program that reads it: the section that `openssl_conf`, `ssl_conf` and `system_default`
 //! lead to. Nothing else of the file is read, and nothing of it is run.
 
+use super::image::inside;
 use super::report::OpensslSettings;
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -32,19 +33,24 @@ impl Read {
     }
 }
 
-/// The settings of a file.
-pub fn settings(path: &Path) -> Read {
-    match std::fs::read_to_string(path) {
-        Ok(text) => Read::Settings(parse(&text, &included)),
+/// The settings of a file; `root` is the folder that absolute paths of `.include` begin at, `/` but for an image.
+pub fn settings(path: &Path, root: &Path) -> Read {
+    match std::fs::read(path) {
+        // OpenSSL reads bytes: what is no UTF-8 ends nothing.
+        Ok(bytes) => {
+            let text = String::from_utf8_lossy(&bytes);
+            Read::Settings(parse(&text, &|path| included(path, root)))
+        }
         Err(error) if error.kind() == ErrorKind::NotFound => Read::Absent,
         Err(error) => Read::Unreadable(error.to_string()),
     }
 }
 
 /// The text of an included file, or of all `.cnf` and `.conf` files of a folder.
-fn included(path: &str) -> Option<String> {
+fn included(path: &str, root: &Path) -> Option<String> {
     let base = std::env::var_os("OPENSSL_CONF_INCLUDE").map(PathBuf::from).unwrap_or_default();
     let path = base.join(path);
+    let path = if root == Path::new("/") { path } else { inside(root, &path)? };
     if !path.is_dir() {
         return std::fs::read_to_string(path).ok();
     }

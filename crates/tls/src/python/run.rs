@@ -45,7 +45,7 @@ pub fn probe(found: &Found, minimum: Version, limit: Duration) -> Result<Probed,
         .and_then(Value::as_array)
         .map(|list| list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
         .unwrap_or_default();
-    let mut gaps = Vec::new();
+    let mut gaps: Vec<Gap> = found.of_project.then(own_code).into_iter().collect();
     let text = |key: &str| facts.get(key).and_then(Value::as_str).map(str::to_owned);
     let built_in = text("cafile").and_then(|file| Some(Path::new(&file).parent()?.join("openssl.cnf")));
     if let Some(image) = &found.image {
@@ -63,7 +63,7 @@ pub fn probe(found: &Found, minimum: Version, limit: Duration) -> Result<Probed,
             "build it with OpenSSL's headers, then run this again",
         ));
     }
-    let read = conf.as_deref().map(settings);
+    let read = conf.as_deref().map(|conf| settings(conf, root_of(found)));
     if let (Some(Read::Unreadable(why)), Some(conf)) = (&read, &conf) {
         let what = format!("{} cannot be read: {why}", conf.display());
         gaps.push(Gap::new(Reason::Unreadable, what, "let the file be read"));
@@ -88,14 +88,28 @@ pub fn probe(found: &Found, minimum: Version, limit: Duration) -> Result<Probed,
     Ok(Probed { report, gaps })
 }
 
+/// What a project's own code sets is not looked at here.
+fn own_code() -> Gap {
+    Gap::new(
+        Reason::Unsupported,
+        "what the project's own code sets for TLS (verify=False, minimum_version, contexts of its own): the clients are probed with their defaults",
+        "look for ssl.SSLContext, verify= and minimum_version in the code",
+    )
+}
+
 /// The day from which a release gets no security patch.
 fn end(product: Product, release: Option<String>) -> Option<String> {
     Some(Table::in_force().release(product, &release?)?.end_of_life?.to_string())
 }
 
+/// Where the interpreter's absolute paths begin.
+fn root_of(found: &Found) -> &Path {
+    found.image.as_ref().map_or(Path::new("/"), |image| &image.root)
+}
+
 /// The release of the system that a library is part of: one that lies where systems put theirs.
 fn system_of(library: &str, found: &Found) -> Option<String> {
-    let root = found.image.as_ref().map_or(Path::new("/"), |image| &image.root);
+    let root = root_of(found);
     let library = Path::new("/").join(Path::new(library).strip_prefix(root).ok()?);
     let of_system = ["/usr/lib/", "/usr/lib64/", "/lib/", "/lib64/"];
     if !of_system.iter().any(|folder| library.starts_with(folder)) {

@@ -2,84 +2,50 @@
 
 use super::assessment;
 use crate::cli::{Cli, EndpointArgs, Starttls};
+use crate::endpoints;
 use crate::exit::Exit;
 use crate::output::{self, Own};
 use crate::plan::{choose, configuration};
 use crate::progress::Progress;
 use crate::scrub;
 use crate::verdict::Rules;
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::fmt::Write as _;
+use std::path::Path;
 use std::time::Duration;
 use tieout_model::{Assessment, GapCount, Status};
-use tieout_tls::endpoint::{Address, Endpoint, Options, probe_all};
-use tieout_tls::{Cx, Judge};
-use time::OffsetDateTime;
+use tieout_source::redact::escape_terminal as clean;
+use tieout_tls::endpoint::{Endpoint, Options, Preference, REACH};
 
 /// Probes the endpoints, judges them, and writes the reports.
 pub fn run(cli: &Cli, args: &EndpointArgs) -> Result<Exit> {
     output::validate(&args.output)?;
     let found = configuration(&args.config, Path::new("."))?;
     let rules = Rules::new(&args.verdict, &args.output, &found)?;
-    let mut checks = choose(&args.choice, &found)?.tls;
-    checks.retain(|check| matches!(check.judge, Judge::Endpoint(_)));
-    let addresses: Vec<Address> =
-        args.endpoints.iter().map(|word| Address::parse(word)).collect::<Result<_, _>>()?;
-    let now = rules.as_of.map_or_else(OffsetDateTime::now_utc, |day| day.midnight().assume_utc());
+    let checks = endpoints::of_endpoints(&choose(&args.choice, &found)?.tls);
+    let addresses = endpoints::addresses(&args.endpoints)?;
     let options = Options {
         timeout: Duration::from_secs(args.timeout),
-        now,
-        authorities: authorities(&args.ca)?,
         starttls: args.starttls.into(),
         http_port: args.http_port,
+        ..endpoints::options(&args.ca, rules.as_of)?
     };
-    let endpoints = probe(cli, &addresses, &options);
-
-    let mut judged: Vec<Endpoint> = endpoints.clone();
-    judged.sort_by(|a, b| a.endpoint.cmp(&b.endpoint));
-    judged.dedup_by(|a, b| a.endpoint == b.endpoint);
-    let cx = Cx { endpoints: &judged, interpreters: &[], minimum: args.min.into(), as_of: now.date() };
-    let names = judged.iter().map(|endpoint| endpoint.endpoint.clone()).collect();
-    let mut assessment = assessment(tieout_tls::run(&cx, &checks), &checks, names, now.date());
-    rules.apply(&mut assessment, now.date());
+    let progress = Progress::new(cli.quiet);
+    let seen = endpoints::probe(&addresses, &options, &progress);
+    progress.done();
+    let today = options.now.date();
+    let judged = endpoints::judge(seen.clone(), args.min.into(), &checks, today);
+    let mut assessment = assessment(judged.ledger, &checks, judged.names, today);
+    rules.apply(&mut assessment, today);
     scrub::assessment(&mut assessment);
-    let own = Own { json: Some(json_of(&endpoints, &assessment)?), page: String::new() };
+    let own = Own { json: Some(json_of(&seen, &assessment)?), page: page(&seen) };
     output::write_with(cli, &args.output, rules.persona, &assessment, Path::new("."), &own)?;
     if rules.has_open(&assessment) {
         return Ok(Exit::Findings);
     }
     let is_open = !assessment.complete || assessment.count(Status::NotAssessed) > 0;
     Ok(if args.require_coverage && is_open { Exit::Incomplete } else { Exit::Clean })
-}
-
-fn probe(cli: &Cli, addresses: &[Address], options: &Options) -> Vec<Endpoint> {
-    let progress = Progress::new(cli.quiet);
-    let all = addresses.len();
-    progress.say(format!("probing {all} endpoint{}", if all == 1 { "" } else { "s" }));
-    let done = AtomicUsize::new(0);
-    let endpoints = probe_all(addresses, options, &|address| {
-        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-        progress.say(format!("probed {done} of {all} endpoints, {address} the last"));
-    });
-    progress.done();
-    endpoints
-}
-
-/// The certificates of the files.
-fn authorities(files: &[PathBuf]) -> Result<Vec<Vec<u8>>> {
-    let mut all = Vec::new();
-    for file in files {
-        let shown = file.display();
-        let pem = std::fs::read(file).with_context(|| format!("--ca {shown}"))?;
-        let certificates = tieout_tls::endpoint::certificates_of_pem(&pem);
-        if certificates.is_empty() {
-            bail!("--ca {shown}: it holds no certificate (PEM)");
-        }
-        all.extend(certificates);
-    }
-    Ok(all)
 }
 
 /// The list that the output contract describes: one object an endpoint, in the order given.
@@ -116,6 +82,51 @@ fn object(endpoint: &Endpoint, assessment: &Assessment) -> Result<Value> {
         map.insert("gaps".to_owned(), json!(gaps));
     }
     Ok(scrub::json("", object))
+}
+
+/// What each endpoint speaks, briefly, before the findings.
+fn page(endpoints: &[Endpoint]) -> String {
+    let mut out = String::new();
+    for endpoint in endpoints {
+        let _ = writeln!(out, "{}", clean(&endpoint.endpoint));
+        if let Some(gap) = endpoint.open.get(REACH) {
+            let _ = writeln!(out, "  not reached   {}", clean(&gap.what));
+        }
+        for (version, offer) in &endpoint.versions {
+            let ciphers = offer.ciphers.len();
+            let plural = if ciphers == 1 { "" } else { "s" };
+            let best = offer.ciphers.first().map(String::as_str).unwrap_or_default();
+            let more = if ciphers > 1 { ", …" } else { "" };
+            let mut groups = offer.groups.join(", ");
+            if !groups.is_empty() {
+                groups = format!("; {groups}");
+            }
+            let line = format!("{ciphers} cipher{plural}: {best}{more}{groups}");
+            let _ = writeln!(out, "  {:12}  {}", version.as_str(), clean(&line));
+        }
+        if let Some(preference) = endpoint.preference {
+            let whose = match preference {
+                Preference::Server => "the server's",
+                Preference::Client => "the client's",
+            };
+            let _ = writeln!(out, "  order         {whose}");
+        }
+        for certificate in endpoint.certificate.iter().chain(&endpoint.other_certificates) {
+            let key = &certificate.key;
+            let line = format!(
+                "{}, {} {}, {}, until {}, issued by {}",
+                certificate.subject,
+                key.kind,
+                key.bits,
+                certificate.signature,
+                certificate.not_after,
+                certificate.issuer
+            );
+            let _ = writeln!(out, "  certificate   {}", clean(&line));
+        }
+        let _ = writeln!(out);
+    }
+    out
 }
 
 impl From<Starttls> for tieout_tls::endpoint::Starttls {

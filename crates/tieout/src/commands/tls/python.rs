@@ -139,6 +139,9 @@ fn row(client: &Client) -> String {
     let Some(accepts) = &client.accepts else { return "not assessed".to_owned() };
     let mut out =
         format!("accepts {}", if accepts.is_empty() { "nothing".to_owned() } else { list(accepts) });
+    if !client.refuses_signature_only.is_empty() {
+        let _ = write!(out, " (offers {} too)", list(&client.refuses_signature_only));
+    }
     if let Some(prefers) = client.prefers {
         let _ = write!(out, "; prefers {prefers}");
     }

@@ -1,0 +1,233 @@
+//! Secrets that stand in a form of their own: URLs, private keys, AWS key ids, headers, command lines, registry logins, base64,
+//! strings that are joined.
+
+use super::{DEEPEST, Scan, decode_text, name_before};
+use crate::judge::{is_stand_in, plausible};
+use crate::literal::{self, Value, Via};
+use crate::syntax::Syntax;
+use crate::text::{before, byte, is_word, line_end, part, shown, skip_blanks, skip_while};
+use crate::{aws, pem, url};
+use std::ops::Range;
+use tieout_model::Confidence;
+
+impl Scan<'_> {
+    pub(super) fn url(&mut self, hit: Range<usize>) {
+        let Some(found) = url::password_in(&self.document, hit.clone()) else {
+            // A password may be cut where a string goes on in the next.
+            self.split(hit);
+            return;
+        };
+        let Some(rule) = self.rules.detected.rule(found.detector).or_else(|| self.rules.detected.rule("url"))
+        else {
+            return;
+        };
+        let name = name_before(&self.document, found.url_start);
+        self.push(rule, name, &found.password, found.range, found.confidence);
+    }
+
+    pub(super) fn pem(&mut self, start: usize) {
+        // The keys of a published package's tests open nothing.
+        if self.document.third_party && self.document.is_example() {
+            return;
+        }
+        let Some(found) = pem::private_key(self.document.bytes, start) else { return };
+        let Some(rule) = self.rules.detected.rule(if found.encrypted { "pem-encrypted" } else { "pem" })
+        else {
+            return;
+        };
+        let name = name_before(&self.document, start);
+        let confidence = if self.document.is_example() { Confidence::Medium } else { Confidence::High };
+        self.push(rule, name, &found.body, found.range, confidence);
+    }
+
+    pub(super) fn aws_key_id(&mut self, start: usize) {
+        let Some(range) = aws::key_id_at(self.document.bytes, start) else { return };
+        let Some(rule) = self.rules.detected.rule("aws-access-key-id") else { return };
+        let id = shown(self.document.bytes, range.clone()).into_owned();
+        let name = name_before(&self.document, range.start);
+        self.push(rule, name, &id, range, Confidence::Medium);
+        if let Some(found) = self.found.last_mut() {
+            found.aws_account = aws::account_of(&id);
+            found.access_key_id = Some(id);
+        }
+    }
+
+    /// `Bearer …` and `Basic …` behind a header's name.
+    pub(super) fn authorization(&mut self, hit: Range<usize>) {
+        let bytes = self.document.bytes;
+        let end = skip_while(bytes, hit.end, |byte| {
+            is_word(byte) || matches!(byte, b'-' | b'.' | b'~' | b'+' | b'/' | b'=')
+        });
+        let range = hit.end..end;
+        if range.len() < 16 || self.document.third_party {
+            return;
+        }
+        let text = shown(bytes, range.clone()).into_owned();
+        let value =
+            Value { text, range: range.clone(), quoted: true, split: false, open: false, via: Via::Direct };
+        let is_basic = part(bytes, hit.clone()).eq_ignore_ascii_case(b"basic ");
+        let (secret, judged) = match is_basic {
+            true => {
+                let Some(decoded) = decode_text(&value.text) else { return };
+                let Some((_, password)) = decoded.split_once(':') else { return };
+                (password.to_owned(), Value { text: password.to_owned(), ..value.clone() })
+            }
+            false => (value.text.clone(), value.clone()),
+        };
+        let kind = if is_basic { "password" } else { "token" };
+        let Some(confidence) = plausible(&self.document, "authorization", kind, &judged) else { return };
+        let Some(rule) = self.rules.detected.rule("authorization") else { return };
+        self.push(rule, "Authorization".to_owned(), &secret, range, confidence);
+    }
+
+    /// `curl -u user:password`, `sshpass -p password`, `mysql -ppassword`.
+    pub(super) fn command_line(&mut self, hit: Range<usize>) {
+        let bytes = self.document.bytes;
+        let line = hit.start..line_end(bytes, hit.end);
+        let command = part(bytes, hit.clone()).to_ascii_lowercase();
+        let flags: &[&[u8]] = match command.as_slice() {
+            b"sshpass" => &[b" -p ", b" -p"],
+            b"mysql " | b"mysqldump " => &[b" -p"],
+            b" -u " => &[b" -u "],
+            b"wget " => &[b" --http-password=", b" --password="],
+            _ => &[b" -u ", b" --user ", b" -u", b" --user=", b" --auth ", b" -a "],
+        };
+        let text = part(bytes, line.clone());
+        let Some((flag, at)) = flags.iter().find_map(|flag| Some((*flag, memchr::memmem::find(text, flag)?)))
+        else {
+            return;
+        };
+        let start = line.start + at + flag.len();
+        let Some(value) = literal::word(bytes, start, Syntax::Shell) else { return };
+        let takes_user = flag.starts_with(b" -u")
+            || flag.starts_with(b" --user")
+            || flag.starts_with(b" --auth")
+            || flag.starts_with(b" -a");
+        let (password, offset) = match (takes_user, value.text.split_once(':')) {
+            (true, Some((user, password))) => (password.to_owned(), user.len() + 1),
+            (true, None) => return,
+            (false, _) => (value.text.clone(), 0),
+        };
+        let range = value.range.start + offset..value.range.end.max(value.range.start + offset);
+        let judged = Value { text: password.clone(), range: range.clone(), ..value };
+        let Some(confidence) = plausible(&self.document, "command line", "password", &judged) else { return };
+        let Some(rule) = self.rules.detected.rule("command-line") else { return };
+        let name = String::from_utf8_lossy(&command).trim().to_owned();
+        self.push(rule, name, &password, range, confidence);
+    }
+
+    /// `HTTPBasicAuth("user", "password")`, `auth=("user", "password")`, `smtp.login("user", "password")`
+    pub(super) fn credentials(&mut self, at: usize) {
+        let (bytes, syntax) = (self.document.bytes, self.document.syntax);
+        if !matches!(syntax, Syntax::Python | Syntax::Code) {
+            return;
+        }
+        let first_at = crate::text::skip_space(bytes, at);
+        let first_end = match literal::string(bytes, first_at, syntax) {
+            Some(user) => user.range.end + 1,
+            None => skip_while(bytes, first_at, |byte| is_word(byte) || matches!(byte, b'.' | b'[' | b']')),
+        };
+        let comma = crate::text::skip_space(bytes, first_end);
+        if byte(bytes, comma) != b',' {
+            return;
+        }
+        let Some(value) = literal::string(bytes, crate::text::skip_space(bytes, comma + 1), syntax) else {
+            return;
+        };
+        let Some(confidence) = plausible(&self.document, "password", "password", &value) else { return };
+        let Some(rule) = self.rules.detected.rule("password") else { return };
+        let secret = value.text.clone();
+        self.push(rule, String::new(), &secret, value.range, confidence);
+    }
+
+    /// The last field of each line of `.pgpass`.
+    pub(super) fn pgpass(&mut self) {
+        let Some(rule) = self.rules.detected.rule("password") else { return };
+        let mut start = 0;
+        for line in self.document.bytes.split(|byte| *byte == b'\n') {
+            let at = start;
+            start += line.len() + 1;
+            let line = line.trim_ascii_end();
+            let fields: Vec<&[u8]> = line.splitn(5, |byte| *byte == b':').collect();
+            let [_, _, _, user, password] = fields.as_slice() else { continue };
+            let from = at + line.len() - password.len();
+            let (user, password) = (String::from_utf8_lossy(user), String::from_utf8_lossy(password));
+            if line.starts_with(b"#") || is_stand_in(&password) || password.is_empty() {
+                continue;
+            }
+            let end = at + line.len();
+            self.push(rule, user.into_owned(), &password, from..end, Confidence::High);
+        }
+    }
+
+    /// `"auth": "dXNlcjpwYXNzd29yZA=="`
+    pub(super) fn docker_auth(&mut self, hit: Range<usize>) {
+        let bytes = self.document.bytes;
+        let at = if before(bytes, hit.end) == b'=' { hit.end } else { skip_blanks(bytes, hit.end) + 1 };
+        let start = skip_while(bytes, at, |byte| matches!(byte, b' ' | b'"' | b'\t'));
+        let end = skip_while(bytes, start, |byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_')
+        });
+        let Some(decoded) = decode_text(&shown(bytes, start..end)) else { return };
+        let Some((_, password)) = decoded.split_once(':') else { return };
+        let value = Value {
+            text: password.to_owned(),
+            range: start..end,
+            quoted: true,
+            split: false,
+            open: false,
+            via: Via::Direct,
+        };
+        if is_stand_in(password) || password.len() < 4 {
+            return;
+        }
+        let confidence =
+            plausible(&self.document, "password", "password", &value).unwrap_or(Confidence::Medium);
+        let Some(rule) = self.rules.detected.rule("docker-auth").filter(|_| !self.document.third_party)
+        else {
+            return;
+        };
+        self.push(rule, "auth".to_owned(), password, start..end, confidence);
+    }
+
+    /// A run of base64 around what a secret begins with.
+    pub(super) fn base64(&mut self, hit: Range<usize>) {
+        let bytes = self.document.bytes;
+        let inside = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
+        let start = crate::text::back_while(bytes, hit.start, inside);
+        let end = skip_while(bytes, hit.end, inside);
+        // In a longer run, the image or archive that it is, the letters stand by chance.
+        if !(16..=3000).contains(&(end - start)) || self.depth >= DEEPEST {
+            return;
+        }
+        let Some(decoded) = decode_text(&shown(bytes, start..end)) else { return };
+        self.inside(&decoded, &(start..end));
+    }
+
+    /// `b64decode("…")`
+    pub(super) fn decoded(&mut self, at: usize) {
+        let at = crate::text::skip_space(self.document.bytes, at);
+        let Some(value) = literal::string(self.document.bytes, at, self.document.syntax) else { return };
+        if let Some(decoded) = decode_text(&value.text) {
+            self.inside(&decoded, &value.range);
+        }
+    }
+
+    /// `"".join(["…", "…"])`
+    pub(super) fn join(&mut self, at: usize) {
+        let bytes = self.document.bytes;
+        let quote = before(bytes, at);
+        if !matches!(quote, b'"' | b'\'') {
+            return;
+        }
+        let start = crate::text::back_while(bytes, at - 1, |byte| byte != quote && byte != b'\n');
+        if before(bytes, start) != quote {
+            return;
+        }
+        if let Some(value) =
+            literal::string(bytes, start - 1, self.document.syntax).filter(|value| value.split)
+        {
+            self.inside(&value.text, &value.range);
+        }
+    }
+}
