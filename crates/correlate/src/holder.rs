@@ -67,7 +67,8 @@ fn administrator(held: &Held, gaps: &mut BTreeSet<Gap>) -> Administers {
     match (full_administrator(held.policies.iter().map(|one| &one.policy)), within) {
         (Answer::No, _) | (_, Some(false)) => Administers::No,
         (Answer::Yes(found), Some(true)) => {
-            let of = |one: &&Named| one.policy.statements.iter().any(|own| std::ptr::eq(own, found.statement));
+            let of =
+                |one: &&Named| one.policy.statements.iter().any(|own| std::ptr::eq(own, found.statement));
             let label = held.policies.iter().find(of).map_or("its policies", |one| &one.label);
             let when = if found.conditions.is_empty() { "" } else { ", under conditions" };
             Administers::Yes(format!("everything: {} of {label}{when}", found.statement.label()))
@@ -109,9 +110,7 @@ fn allowed(policy: &Policy) -> ActionSet {
         .allows()
         .map(|statement| ActionSet::of(&statement.actions))
         .fold(ActionSet::new(), |all, set| all.union(&set));
-    let everywhere = |resources: &ResourceClause| {
-        matches!(resources, ResourceClause::Resource(all) if all.iter().any(Pattern::is_any))
-    };
+    let everywhere = |resources: &ResourceClause| matches!(resources, ResourceClause::Resource(all) if all.iter().any(Pattern::is_any));
     policy
         .denies()
         .filter(|one| one.denies() && one.conditions.is_empty() && everywhere(&one.resources))

@@ -136,8 +136,12 @@ impl<'s> Account<'s> {
         if !self.audited.iter().any(|audited| of(audited)) {
             return with(KeyStatus::OtherAccount);
         }
-        let gaps: Vec<String> =
-            keys.gaps.iter().filter(|(of_account, _)| of(of_account)).map(|(_, gap)| gap.to_string()).collect();
+        let gaps: Vec<String> = keys
+            .gaps
+            .iter()
+            .filter(|(of_account, _)| of(of_account))
+            .map(|(_, gap)| gap.to_string())
+            .collect();
         if !gaps.is_empty() {
             return KeyOpens { not_known: gaps, ..with(KeyStatus::Unknown) };
         }
@@ -166,9 +170,7 @@ impl<'s> Account<'s> {
             Ok(Some(false)) => with(KeyStatus::Deleted),
             Ok(Some(true)) => with(KeyStatus::RootOrDeleted),
             Ok(None) => unknown("whether root has an access key"),
-            Err(gap) => {
-                KeyOpens { not_known: vec![gap.to_string()], ..with(KeyStatus::RootOrDeleted) }
-            }
+            Err(gap) => KeyOpens { not_known: vec![gap.to_string()], ..with(KeyStatus::RootOrDeleted) },
         }
     }
 
@@ -223,7 +225,8 @@ impl<'s> Account<'s> {
                 Some(gap) => keys.gaps.push((account.clone(), gap.clone())),
                 None if !seen => {
                     let what = format!("the users of account {account}");
-                    let gap = Gap::new(Reason::NotCollected, what, format!("allow and read {}", READS.join(", ")));
+                    let gap =
+                        Gap::new(Reason::NotCollected, what, format!("allow and read {}", READS.join(", ")));
                     keys.gaps.push((account.clone(), gap));
                 }
                 None => {}

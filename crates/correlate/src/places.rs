@@ -117,7 +117,9 @@ impl<'f> Index<'f> {
 
     /// The finding about the same secret: of the same fingerprint, or on the lines on which the resource declares it.
     fn meets(&self, secret: &SecretDetail, places: &[Location]) -> Option<usize> {
-        if let Some(at) = self.by_fingerprint.get(&secret.fingerprint).filter(|_| !secret.fingerprint.is_empty()) {
+        if let Some(at) =
+            self.by_fingerprint.get(&secret.fingerprint).filter(|_| !secret.fingerprint.is_empty())
+        {
             return Some(*at);
         }
         places.iter().find_map(|place| {
@@ -181,10 +183,9 @@ fn complete(finding: &mut Finding, meetings: &[Meeting]) {
 /// Whether a place adds nothing to another one: equal, or within the lines of it.
 fn is_same(known: &Location, new: &Location) -> bool {
     match (known, new) {
-        (
-            Location::Text { file, line, .. },
-            Location::Text { file: other, line: from, end_line: to, .. },
-        ) => file == other && (from..=to).contains(&line),
+        (Location::Text { file, line, .. }, Location::Text { file: other, line: from, end_line: to, .. }) => {
+            file == other && (from..=to).contains(&line)
+        }
         _ => known == new,
     }
 }

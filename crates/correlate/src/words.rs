@@ -12,7 +12,10 @@ pub(crate) fn sentence(id: &str, account: Option<&str>, opens: &KeyOpens) -> Str
     match opens.status {
         KeyStatus::Active => format!("; {id} is an active key of {}{}", user(opens), allows(opens)),
         KeyStatus::Inactive => {
-            format!("; {id} is an inactive key of {}: it opens nothing until it is switched on again", user(opens))
+            format!(
+                "; {id} is an inactive key of {}: it opens nothing until it is switched on again",
+                user(opens)
+            )
         }
         KeyStatus::Deleted => {
             format!("; no user of {account} has {id}, nor has root a key: it was deleted")
@@ -57,7 +60,8 @@ fn user(opens: &KeyOpens) -> String {
 
 fn allows(opens: &KeyOpens) -> String {
     if opens.administrator == Some(true) {
-        let by = opens.allows.first().and_then(|by| by.strip_prefix("everything: ")).unwrap_or("its policies");
+        let by =
+            opens.allows.first().and_then(|by| by.strip_prefix("everything: ")).unwrap_or("its policies");
         return format!(", an administrator by {by}");
     }
     let mut said = String::new();
@@ -67,8 +71,7 @@ fn allows(opens: &KeyOpens) -> String {
     if opens.boundary.is_some() {
         said.push_str(" within its boundary");
     }
-    let ways: Vec<&str> =
-        opens.allows.iter().filter_map(|way| way.strip_prefix("escalation: ")).collect();
+    let ways: Vec<&str> = opens.allows.iter().filter_map(|way| way.strip_prefix("escalation: ")).collect();
     if let Some(shown) = ways.get(..ways.len().min(SHOWN)).filter(|shown| !shown.is_empty()) {
         let _ = write!(said, ", and more than they say, by {}", shown.join(" or "));
         if ways.len() > shown.len() {

@@ -22,8 +22,9 @@ fn pem_body(value: &str) -> Option<String> {
     let (_, body) = after.split_once("-----")?;
     let body = body.split("-----END").next()?;
     let unescaped = body.replace("\\r", "").replace("\\n", "\n");
-    let decor =
-        |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '+' | ',' | '\\' | '#' | '>' | '|' | '*' | '(' | ')');
+    let decor = |c: char| {
+        c.is_whitespace() || matches!(c, '"' | '\'' | '+' | ',' | '\\' | '#' | '>' | '|' | '*' | '(' | ')')
+    };
     let lines = unescaped.split(['\n', '\r']).map(|line| line.trim_matches(decor));
     // Headers; a checksum of PGP's.
     Some(lines.filter(|line| !line.contains(": ") && !(line.starts_with('=') && line.len() == 5)).collect())
