@@ -280,6 +280,7 @@ impl Scan<'_> {
             Detector::Credentials => self.credentials(hit.end),
             Detector::DockerAuth => self.docker_auth(hit),
             Detector::Base64 => self.base64(hit),
+            Detector::KubernetesSecret => self.kubernetes_secret(hit.start),
             Detector::Decoded => self.decoded(hit.end),
             Detector::Join => self.join(hit.start),
         }

@@ -30,6 +30,8 @@ pub(crate) enum Detector {
     DockerAuth,
     /// The beginning of a secret in base64.
     Base64,
+    /// A Secret of Kubernetes, whose values stand in base64.
+    KubernetesSecret,
     /// A string that is decoded from base64.
     Decoded,
     /// Strings that are joined.
@@ -157,6 +159,7 @@ const KEYWORDS: &[(Detector, &[&str])] = &[
         &["basicauth(", "auth=(", "auth = (", ".login(", "digestauth(", "networkcredential("],
     ),
     (Detector::DockerAuth, &["\"auth\"", "_auth="]),
+    (Detector::KubernetesSecret, &["kind: secret"]),
     (Detector::Decoded, &["b64decode("]),
     (Detector::Join, &[".join([", ".join(("]),
 ];
