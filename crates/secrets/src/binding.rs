@@ -165,6 +165,9 @@ fn after_bare_name(document: &Document<'_>, name: &Range<usize>) -> Option<Value
     if found == b']' && before(bytes, name.start) == b'[' && syntax != Syntax::Ini {
         at = skip_blanks(bytes, at + 1);
     }
+    if before(bytes, name.start) == b'/' && is_name_of_pair(document, name) {
+        return pair(document, name.end);
+    }
     // Inside of a longer word (an ARN, a path, an address) it is no name; npm writes `//registry/:_authToken=`.
     let is_npm = byte(bytes, name.start) == b'_';
     if !is_npm && matches!(before(bytes, name.start), b':' | b'/' | b'=' | b'@' | b'%' | b'+') {
@@ -308,7 +311,8 @@ fn after_colon(document: &Document<'_>, name: &Range<usize>, at: usize) -> Optio
             string(bytes, skip_blanks(bytes, at + 1), syntax)
         }
         Syntax::Env | Syntax::Shell | Syntax::Dockerfile | Syntax::Ini | Syntax::Text | Syntax::Binary => {
-            if byte(bytes, at + 1) == b'/' {
+            // `${NAME:-default}` is told by the name before it.
+            if before(bytes, name.start) == b'{' || byte(bytes, at + 1) == b'/' {
                 return None;
             }
             setting(bytes, at + 1, if syntax == Syntax::Ini { Syntax::Ini } else { Syntax::Text })

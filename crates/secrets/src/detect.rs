@@ -45,18 +45,17 @@ fn scan_at(rules: &Rules, document: &Document<'_>, depth: u8) -> Vec<Found> {
     if matches!(file, ".pgpass" | "pgpass.conf" | "pgpass") {
         scan.pgpass();
     }
-    let Ok(hits) = rules.automaton.try_find_overlapping_iter(document.bytes) else { return Vec::new() };
-    for hit in hits {
-        let Some(uses) = rules.uses.get(hit.pattern().as_usize()) else { continue };
+    rules.prefilter.each_hit(document.bytes, &mut |keyword, hit| {
+        let Some(uses) = rules.uses.get(keyword.as_usize()) else { return };
         for what in uses {
             match what {
-                Use::Pattern(index) => scan.pattern(*index, hit.range()),
-                Use::Named(index) if document.syntax != Syntax::Binary => scan.named(*index, hit.range()),
-                Use::Detector(detector) => scan.detector(*detector, hit.range()),
+                Use::Pattern(index) => scan.pattern(*index, hit.clone()),
+                Use::Named(index) if document.syntax != Syntax::Binary => scan.named(*index, hit.clone()),
+                Use::Detector(detector) => scan.detector(*detector, hit.clone()),
                 Use::Named(_) => {}
             }
         }
-    }
+    });
     let refused = scan.refused;
     let by_name = |found: &Found| {
         rules
@@ -87,11 +86,12 @@ fn keep_the_telling(rules: &Rules, found: &mut Vec<Found>) {
         })
     };
     found.sort_by(|a, b| {
-        (std::cmp::Reverse(weight(a)), a.range.start, std::cmp::Reverse(a.range.end), a.rule).cmp(&(
+        (std::cmp::Reverse(weight(a)), a.range.start, std::cmp::Reverse(a.range.end), a.rule, &a.name).cmp(&(
             std::cmp::Reverse(weight(b)),
             b.range.start,
             std::cmp::Reverse(b.range.end),
             b.rule,
+            &b.name,
         ))
     });
     let mut kept: Vec<Found> = Vec::with_capacity(found.len());
@@ -280,6 +280,7 @@ impl Scan<'_> {
             Detector::Credentials => self.credentials(hit.end),
             Detector::DockerAuth => self.docker_auth(hit),
             Detector::Base64 => self.base64(hit),
+            Detector::KubernetesSecret => self.kubernetes_secret(hit.start),
             Detector::Decoded => self.decoded(hit.end),
             Detector::Join => self.join(hit.start),
         }

@@ -16,6 +16,7 @@ mod literal;
 pub mod notebook;
 mod pattern;
 mod pem;
+mod prefilter;
 pub mod reading;
 pub mod rule;
 mod rules;

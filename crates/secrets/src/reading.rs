@@ -18,6 +18,9 @@ use tieout_source::{Unread, WalkError};
 
 /// Larger files are read in windows of so many bytes.
 const WINDOW: usize = 4 << 20;
+/// From so many files or bytes on it pays to make the prefilter quick.
+const MANY_FILES: usize = 300;
+const MUCH: usize = 256 << 10;
 /// Windows overlap by so many bytes: no secret is longer.
 const OVERLAP: usize = 64 << 10;
 
@@ -147,6 +150,9 @@ struct Root<'a> {
 
 fn read_root(rules: &Rules, root: &Path, prefix: &str, options: &Options) -> Result<Reading, WalkError> {
     let tree = tree::walk(root)?;
+    if tree.files.len() >= MANY_FILES {
+        rules.prefilter.prepare();
+    }
     let folder =
         if root.is_dir() { root.to_owned() } else { root.parent().unwrap_or(Path::new("")).to_owned() };
     let at = Root { rules, folder, prefix, installed: installed(&tree.files), options };
@@ -220,6 +226,9 @@ impl Root<'_> {
         if let Err(error) = fill(&mut opened, buffer) {
             reading.gaps.push(gap(&shown(), &error.to_string()));
             return reading;
+        }
+        if buffer.len() >= MUCH {
+            self.rules.prefilter.prepare();
         }
         reading.files = 1;
         reading.bytes = buffer.len() as u64;
@@ -423,6 +432,7 @@ fn read_history(rules: &Rules, root: &Path, prefix: &str) -> Reading {
             return reading;
         }
     };
+    rules.prefilter.prepare();
     let seen: Mutex<Seen> = Mutex::default();
     let unread = history.each_blob(&|blob| {
         let path: Arc<str> =

@@ -1,9 +1,9 @@
 //! The rules put to work: one automaton over all keywords in front of everything.
 
 use crate::pattern::Pattern;
+use crate::prefilter::Prefilter;
 use crate::rule::{Rule, RuleError};
 use crate::validate::{Validator, named};
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use base64::Engine as _;
 use std::collections::BTreeMap;
 
@@ -30,6 +30,8 @@ pub(crate) enum Detector {
     DockerAuth,
     /// The beginning of a secret in base64.
     Base64,
+    /// A Secret of Kubernetes, whose values stand in base64.
+    KubernetesSecret,
     /// A string that is decoded from base64.
     Decoded,
     /// Strings that are joined.
@@ -61,8 +63,8 @@ pub(crate) struct Ready {
 #[derive(Debug)]
 pub struct Rules {
     pub(crate) rules: Vec<Ready>,
-    pub(crate) automaton: AhoCorasick,
-    /// By keyword of the automaton.
+    pub(crate) prefilter: Prefilter,
+    /// By keyword of the prefilter.
     pub(crate) uses: Vec<Vec<Use>>,
     /// Words of names, each with its rule.
     pub(crate) words: Vec<(String, usize)>,
@@ -157,6 +159,7 @@ const KEYWORDS: &[(Detector, &[&str])] = &[
         &["basicauth(", "auth=(", "auth = (", ".login(", "digestauth(", "networkcredential("],
     ),
     (Detector::DockerAuth, &["\"auth\"", "_auth="]),
+    (Detector::KubernetesSecret, &["kind: secret"]),
     (Detector::Decoded, &["b64decode("]),
     (Detector::Join, &[".join([", ".join(("]),
 ];
@@ -246,13 +249,8 @@ impl Rules {
             uses.sort_unstable();
             uses.dedup();
         }
-        let automaton = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::DFA))
-            .match_kind(MatchKind::Standard)
-            .ascii_case_insensitive(true)
-            .prefilter(false)
-            .build(keywords.keys())
-            .map_err(|error| RuleError::Rule { id: "all".to_owned(), message: error.to_string() })?;
+        let prefilter = Prefilter::new(keywords.keys())
+            .map_err(|message| RuleError::Rule { id: "all".to_owned(), message })?;
         let ready = rules.into_iter().map(|rule| Ready {
             pattern: rule.pattern.clone().map(Pattern::new),
             name: rule.name.clone().map(Pattern::new),
@@ -263,7 +261,7 @@ impl Rules {
         });
         Ok(Rules {
             rules: ready.collect(),
-            automaton,
+            prefilter,
             uses: keywords.into_values().collect(),
             words,
             detected,

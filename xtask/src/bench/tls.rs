@@ -147,7 +147,11 @@ impl Drop for Server {
     }
 }
 
+/// `openssl s_server -www` sleeps for a second after a renegotiation; neither tool shall wait for the other's.
+const REST: Duration = Duration::from_millis(1500);
+
 fn tieout(venv: &Venv, binary: &Path, work: &Path, port: u16) -> Result<Took> {
+    std::thread::sleep(REST);
     Measured::new(venv, "tieout", binary, work)?
         .args([
             "tls",
@@ -164,6 +168,7 @@ fn tieout(venv: &Venv, binary: &Path, work: &Path, port: u16) -> Result<Took> {
 
 /// The same questions: every version with its ciphers, curves, certificate, compression, renegotiation, fallback, headers.
 fn sslyze(venv: &Venv, work: &Path, port: u16) -> Result<Took> {
+    std::thread::sleep(REST);
     Measured::new(venv, "sslyze", &venv.program("sslyze"), work)?
         .args(["--sslv2", "--sslv3", "--tlsv1", "--tlsv1_1", "--tlsv1_2", "--tlsv1_3", "--elliptic_curves"])
         .args(["--certinfo", "--compression", "--reneg", "--fallback", "--http_headers"])

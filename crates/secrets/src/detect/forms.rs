@@ -204,6 +204,35 @@ impl Scan<'_> {
         self.inside(&decoded, &(start..end));
     }
 
+    /// The values of a Secret, whatever their names: each line of its document that ends in base64.
+    pub(super) fn kubernetes_secret(&mut self, at: usize) {
+        /// A longer document is none that a person wrote.
+        const LONGEST: usize = 64 << 10;
+        let bytes = self.document.bytes;
+        if self.document.syntax != Syntax::Yaml {
+            return;
+        }
+        let from = at.saturating_sub(LONGEST);
+        let start = from + memchr::memmem::rfind(part(bytes, from..at), b"\n---").unwrap_or_default();
+        let rest = part(bytes, at..bytes.len().min(at + LONGEST));
+        let end = at + memchr::memmem::find(rest, b"\n---").unwrap_or(rest.len());
+        let mut line_start = start;
+        for line in part(bytes, start..end).split(|byte| *byte == b'\n') {
+            let here = line_start;
+            line_start += line.len() + 1;
+            let Some(colon) = memchr::memmem::find(line, b": ") else { continue };
+            let value = line.get(colon + 2..).unwrap_or_default().trim_ascii();
+            let value =
+                value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\"")).unwrap_or(value);
+            let Some(offset) = memchr::memmem::find(line, value).filter(|_| value.len() >= 16) else {
+                continue;
+            };
+            if let Some(decoded) = decode_text(&String::from_utf8_lossy(value)) {
+                self.inside(&decoded, &(here + offset..here + offset + value.len()));
+            }
+        }
+    }
+
     /// `b64decode("…")`
     pub(super) fn decoded(&mut self, at: usize) {
         let at = crate::text::skip_space(self.document.bytes, at);

@@ -91,6 +91,7 @@ pub(crate) fn is_template(text: &str) -> bool {
         || text.starts_with("%s")
         || text.ends_with("%s")
         || text.contains("#{")
+        || text.contains("</")
         || (text.starts_with('@') && text.ends_with('@'))
         || text.starts_with("@{")
         || text.starts_with("@Microsoft.KeyVault")

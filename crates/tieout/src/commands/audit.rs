@@ -26,6 +26,11 @@ pub fn run(cli: &Cli, args: &AuditArgs) -> Result<Exit> {
         true => Vec::new(),
         false => endpoints::of_endpoints(&plan.checks.tls),
     };
+    if plan.checks.tls.is_empty() && (args.function_urls || !named.is_empty()) {
+        bail!(
+            "--endpoint and --function-urls ask for probes, and --select or --ignore leave no check of endpoints"
+        );
+    }
     let probing = endpoints::options(&args.endpoint_ca, plan.rules.as_of)?;
     use_runtimes(&args.advisories)?;
     let progress = Progress::new(cli.quiet);
