@@ -90,7 +90,7 @@ impl<'s> Account<'s> {
                     finding.severity = severity(opens.status, finding.severity);
                 }
                 said.push_str(&sentence(&id, secret.aws_account.as_deref(), &opens));
-                secret.opens = Some(opens);
+                secret.opens = Some(Box::new(opens));
             }
             Detail::Secrets(secrets) => {
                 for secret in secrets.iter_mut().filter(|secret| secret.kind == KEY_ID) {
@@ -117,7 +117,7 @@ impl<'s> Account<'s> {
         let said = sentence(&id, account.as_deref(), &opens);
         secret.access_key_id = Some(id);
         secret.aws_account = account;
-        secret.opens = Some(opens);
+        secret.opens = Some(Box::new(opens));
         Some(said)
     }
 

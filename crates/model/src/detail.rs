@@ -120,7 +120,7 @@ pub struct SecretDetail {
     pub at_head: Option<bool>,
     /// What an AWS access key opens, where an account was audited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub opens: Option<KeyOpens>,
+    pub opens: Option<Box<KeyOpens>>,
 }
 
 /// What became of an AWS access key, as far as the audited account tells.

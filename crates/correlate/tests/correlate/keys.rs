@@ -109,7 +109,7 @@ fn told(id: &str, account: Option<&str>, state: &State) -> (Finding, KeyOpens) {
     let finding = assessment.findings.remove(0);
     assert_eq!(assessment.results[0].reason, finding.message);
     let Some(Detail::Secret(detail)) = finding.detail.as_deref() else { panic!() };
-    let opens = detail.opens.clone().unwrap();
+    let opens = *detail.opens.clone().unwrap();
     (finding, opens)
 }
 

@@ -27,7 +27,8 @@ fn pem_body(value: &str) -> Option<String> {
     };
     let lines = unescaped.split(['\n', '\r']).map(|line| line.trim_matches(decor));
     // Headers; a checksum of PGP's.
-    Some(lines.filter(|line| !line.contains(": ") && !(line.starts_with('=') && line.len() == 5)).collect())
+    let is_other = |line: &str| line.contains(": ") || (line.starts_with('=') && line.len() == 5);
+    Some(lines.filter(|line| !is_other(line)).collect())
 }
 
 fn account_key(value: &str) -> Option<&str> {
