@@ -105,39 +105,34 @@ pub(crate) fn pair(rules: &Rules, document: &Document<'_>, found: &mut Vec<Found
     let Some(both) = rules.detected.rule("aws-access-key") else { return };
     let lone = rules.detected.rule("aws-access-key-id");
     let secret_rule = rules.detected.rule("aws-secret-access-key");
+    found.sort_by_key(|found| (found.range.start, found.range.end));
     let ids: Vec<usize> =
         (0..found.len()).filter(|index| found.get(*index).map(|found| found.rule) == lone).collect();
     let mut taken: Vec<usize> = Vec::new();
     for id in ids {
         let Some(at) = found.get(id).map(|found| found.range.clone()) else { continue };
-        let distance = |range: &Range<usize>| {
-            if range.start >= at.end { range.start - at.end } else { at.start.saturating_sub(range.end) }
-        };
         let named = found
             .iter()
             .enumerate()
-            .filter(|(index, candidate)| {
-                Some(candidate.rule) == secret_rule
-                    && !taken.contains(index)
-                    && distance(&candidate.range) <= NEAR
-            })
-            // After the id is where it is written, so what follows wins over what stands before.
-            .min_by_key(|(_, candidate)| {
-                (
-                    distance(&candidate.range) + if candidate.range.start < at.start { 60 } else { 0 },
-                    candidate.range.start,
-                )
-            });
-        let secret = match named {
-            Some((index, candidate)) => {
-                let pair = (candidate.secret.clone(), candidate.range.clone());
+            .filter(|(index, candidate)| Some(candidate.rule) == secret_rule && !taken.contains(index))
+            .map(|(index, candidate)| (distance(&at, &candidate.range), index))
+            .filter(|(far, _)| *far <= NEAR)
+            .min();
+        let unnamed = beside(document.bytes, &at).map(|range| (distance(&at, &range), range));
+        // A secret says by its name what it is; one without must stand nearer.
+        let (secret, range) = match (named, unnamed) {
+            (Some((far, index)), unnamed) if unnamed.as_ref().is_none_or(|(near, _)| far <= *near) => {
+                let Some(candidate) = found.get(index) else { continue };
                 taken.push(index);
-                Some(pair)
+                (candidate.secret.clone(), candidate.range.clone())
             }
-            None => beside(document.bytes, &at)
-                .map(|range| (Secret::new(shown(document.bytes, range.clone()).into_owned()), range)),
+            (_, Some((_, range))) => (Secret::new(shown(document.bytes, range.clone()).into_owned()), range),
+            _ => continue,
         };
-        let (Some((secret, range)), Some(found)) = (secret, found.get_mut(id)) else { continue };
+        // The same secret may have been found by its name too.
+        let is_same = |other: &Found| Some(other.rule) == secret_rule && other.range == range;
+        taken.extend(found.iter().position(is_same));
+        let Some(found) = found.get_mut(id) else { continue };
         found.rule = both;
         found.secret = secret;
         found.second = Some(range);
@@ -148,6 +143,14 @@ pub(crate) fn pair(rules: &Rules, document: &Document<'_>, found: &mut Vec<Found
         index += 1;
         !taken.contains(&(index - 1))
     });
+}
+
+/// How far a secret stands from its id. People write the id first, so what stands before it counts as farther.
+fn distance(id: &Range<usize>, secret: &Range<usize>) -> usize {
+    match secret.start >= id.end {
+        true => secret.start - id.end,
+        false => id.start.saturating_sub(secret.end) + 60,
+    }
 }
 
 /// A secret without a name near an id: forty characters of base64 that stand alone.
@@ -172,14 +175,33 @@ fn beside(bytes: &[u8], id: &Range<usize>) -> Option<Range<usize>> {
             runs.push(begun..at);
         }
     }
-    runs.into_iter().min_by_key(|range| {
-        if range.start > id.end { range.start - id.end } else { id.start.saturating_sub(range.end) + 60 }
-    })
+    runs.into_iter().min_by_key(|range| distance(id, range))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scan;
+
+    #[test]
+    fn two_keys_near_each_other_keep_their_own_secrets() {
+        let rules = Rules::built_in().unwrap();
+        let (one, two) = ("AKIAQ3EGRZ7XW5VNBK2T", "AKIAYLVVLKIOQ2ATWD4B");
+        let secrets =
+            ["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", "c6AQCEn/t8483YCR1yI3nS9aU0C3P1aa+wlWT4Oy"];
+        let text = format!(
+            "AWS_ACCESS_KEY_ID={one} AWS_SECRET_ACCESS_KEY={} aws s3 ls\n\nexport A_KEY={two}\nexport A_SECRET={}\n",
+            secrets[0], secrets[1]
+        );
+        let found = scan(&rules, &Document::new("run.sh", text.as_bytes()));
+        let told: Vec<_> = found
+            .iter()
+            .map(|found| {
+                (found.access_key_id.clone().unwrap(), text[found.second.clone().unwrap()].to_owned())
+            })
+            .collect();
+        assert_eq!(told, [(one.to_owned(), secrets[0].to_owned()), (two.to_owned(), secrets[1].to_owned())]);
+    }
 
     #[test]
     fn an_id_holds_its_account() {
