@@ -13,6 +13,7 @@ use tieout_check::sort_findings;
 use tieout_model::time::{Date, macros::format_description};
 use tieout_model::{
     Assessment, Detail, Finding, Gap, KeyOpens, KeyStatus, Place, Reason, SecretDetail, Setting, Severity,
+    SubjectKind,
 };
 use tieout_source::redact::{classify_secret, fingerprint};
 
@@ -82,6 +83,11 @@ impl<'s> Account<'s> {
         let mut said = String::new();
         let mut evidence = BTreeSet::new();
         match detail {
+            Detail::Secret(secret) if finding.subject.kind == SubjectKind::Resource => {
+                if secret.kind == KEY_ID {
+                    said.push_str(&self.within(secret, &mut evidence).unwrap_or_default());
+                }
+            }
             Detail::Secret(secret) => {
                 let Some(id) = secret.access_key_id.clone() else { return false };
                 let opens = self.opens(&id, secret.aws_account.as_deref(), &mut evidence);

@@ -1,9 +1,11 @@
-//! A secret that stands in code and in a resource too is one finding with all its places. The finding about the secret
-//! takes in the one about the resource, whose result points to it from then on.
+//! A secret that both a check of files and a check of a resource found is one finding with all its places. Where it stands in
+//! the declaration of the resource alone, the finding about the resource takes in the other; else the finding about the
+//! secret does. The results stay, and point to the one that is left.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::slice;
 use tieout_check::sort_findings;
-use tieout_model::{Assessment, Detail, Finding, FindingStatus, Joined, Location, SecretDetail};
+use tieout_model::{Assessment, Detail, Finding, FindingStatus, Joined, Location, SecretDetail, SubjectKind};
 use tieout_source::redact::fingerprint;
 
 /// In how many resources a message says that a secret stands; all are places of the finding.
@@ -12,55 +14,51 @@ const SHOWN: usize = 3;
 /// Joins findings about secrets in files with those about resources that hold the same. To be called when suppressions,
 /// exceptions and the baseline have been applied: two findings of which one is passed over stay two.
 pub fn places(assessment: &mut Assessment) {
-    let index = Index::new(&assessment.findings);
-    let mut meetings: BTreeMap<usize, Vec<Meeting>> = BTreeMap::new();
-    let mut absorbed: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    let mut elsewhere: BTreeMap<usize, Vec<String>> = BTreeMap::new();
-    for (at, finding) in assessment.findings.iter().enumerate() {
-        let Some(Detail::Secrets(secrets)) = finding.detail.as_deref() else { continue };
-        let mut met = Vec::new();
-        for (number, secret) in secrets.iter().enumerate() {
-            let places = places_of(finding, number, secrets.len());
-            let Some(to) = index.meets(secret, places) else { continue };
-            let Some(of) = assessment.findings.get(to) else { continue };
-            met.push((number, to, of.status == finding.status));
-            let meeting = Meeting { words: words(finding, secret), locations: places.to_vec() };
-            meetings.entry(to).or_default().push(meeting);
-            elsewhere.entry(at).or_default().push(where_else(secret, of));
-        }
-        let counts = matches!(finding.status, FindingStatus::Open | FindingStatus::Baseline);
-        if counts && !secrets.is_empty() && met.len() == secrets.len() && met.iter().all(|(.., same)| *same) {
-            let mut into: Vec<usize> = met.iter().map(|(_, to, _)| *to).collect();
-            into.sort_unstable();
-            into.dedup();
-            absorbed.insert(at, into);
-        }
-    }
+    let findings = &assessment.findings;
+    let meetings = meetings(findings);
     if meetings.is_empty() {
         return;
     }
+    // Which finding is taken in by which.
+    let mut taken: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    for (secret, all) in grouped(&meetings, |meeting| meeting.secret) {
+        if all.iter().all(|meeting| meeting.inside && meeting.counts) {
+            taken.entry(secret).or_default().extend(all.iter().map(|meeting| meeting.resource));
+        }
+    }
+    for (resource, all) in grouped(&meetings, |meeting| meeting.resource) {
+        let held = findings.get(resource).map_or(0, |finding| secrets_of(finding).len());
+        let left = all.iter().all(|meeting| meeting.counts && !taken.contains_key(&meeting.secret));
+        if left && all.len() == held {
+            taken.entry(resource).or_default().extend(all.iter().map(|meeting| meeting.secret));
+        }
+    }
+    for (resource, all) in grouped(&meetings, |meeting| meeting.resource) {
+        let outside = all.iter().filter(|meeting| !taken.contains_key(&meeting.secret));
+        let said: Vec<String> = outside.map(|meeting| meeting.elsewhere.clone()).collect();
+        if let Some(finding) = assessment.findings.get_mut(resource) {
+            said.iter().for_each(|said| finding.message.push_str(said));
+        }
+    }
+    for (secret, all) in grouped(&meetings, |meeting| meeting.secret) {
+        if let Some(finding) = assessment.findings.get_mut(secret) {
+            complete(finding, &all);
+        }
+    }
+    // The finding that is left, and the reason of the result.
     let mut told: BTreeMap<String, (String, String)> = BTreeMap::new();
-    for (at, said) in elsewhere {
-        let Some(finding) = assessment.findings.get_mut(at) else { continue };
-        said.iter().for_each(|said| finding.message.push_str(said));
-        told.insert(finding.fingerprint.clone(), (finding.fingerprint.clone(), finding.message.clone()));
+    for at in meetings.iter().flat_map(|meeting| [meeting.resource, meeting.secret]) {
+        let Some(finding) = assessment.findings.get(at) else { continue };
+        // Findings stand in order, the worst first.
+        let left = taken.get(&at).and_then(|into| assessment.findings.get(*into.first()?)).unwrap_or(finding);
+        told.insert(finding.fingerprint.clone(), (left.fingerprint.clone(), finding.message.clone()));
     }
-    for (at, all) in meetings {
-        let Some(finding) = assessment.findings.get_mut(at) else { continue };
-        complete(finding, &all);
-        told.insert(finding.fingerprint.clone(), (finding.fingerprint.clone(), finding.message.clone()));
-    }
-    for (at, into) in &absorbed {
-        let Some(taken) = assessment.findings.get(*at).cloned() else { continue };
+    for (at, into) in &taken {
+        let Some(one) = assessment.findings.get(*at).cloned() else { continue };
         for to in into {
             if let Some(finding) = assessment.findings.get_mut(*to) {
-                absorb(finding, &taken);
+                take_in(finding, &one);
             }
-        }
-        // Findings stand in order, the worst first.
-        let first = into.first().and_then(|first| assessment.findings.get(*first));
-        if let Some(first) = first {
-            told.insert(taken.fingerprint, (first.fingerprint.clone(), taken.message));
         }
     }
     for outcome in &mut assessment.results {
@@ -72,16 +70,72 @@ pub fn places(assessment: &mut Assessment) {
     let mut at = 0;
     assessment.findings.retain(|_| {
         at += 1;
-        !absorbed.contains_key(&(at - 1))
+        !taken.contains_key(&(at - 1))
     });
     sort_findings(&mut assessment.findings);
 }
 
 /// A secret of a resource that is the one of a finding.
 struct Meeting {
+    /// The finding about the resource.
+    resource: usize,
+    /// The finding about the secret.
+    secret: usize,
+    /// Whether the secret stands in the declaration of the resource, and nowhere else.
+    inside: bool,
+    /// Whether both findings count, or neither is new.
+    counts: bool,
     /// `DB_PASSWORD of AWS::Lambda::Function orders`
     words: String,
+    /// `; DB_PASSWORD stands in a.py:3, see CHECK`
+    elsewhere: String,
+    /// Where it stands in the resource.
     locations: Vec<Location>,
+}
+
+fn meetings(findings: &[Finding]) -> Vec<Meeting> {
+    let index = Index::new(findings);
+    let mut meetings = Vec::new();
+    for (resource, finding) in findings.iter().enumerate().filter(|(_, finding)| is_of_resource(finding)) {
+        let secrets = secrets_of(finding);
+        for (number, secret) in secrets.iter().enumerate() {
+            let places = places_of(finding, number, secrets.len());
+            let Some(at) = index.meets(secret, places) else { continue };
+            let Some(of) = findings.get(at) else { continue };
+            let within = |place: &Location| places.iter().any(|own| is_same(place, own));
+            meetings.push(Meeting {
+                resource,
+                secret: at,
+                inside: !of.locations.is_empty() && of.locations.iter().all(within),
+                counts: of.status == finding.status
+                    && matches!(of.status, FindingStatus::Open | FindingStatus::Baseline),
+                words: words(finding, secret),
+                elsewhere: where_else(secret, of),
+                locations: places.to_vec(),
+            });
+        }
+    }
+    meetings
+}
+
+fn grouped(meetings: &[Meeting], by: fn(&Meeting) -> usize) -> BTreeMap<usize, Vec<&Meeting>> {
+    let mut groups: BTreeMap<usize, Vec<&Meeting>> = BTreeMap::new();
+    for meeting in meetings {
+        groups.entry(by(meeting)).or_default().push(meeting);
+    }
+    groups
+}
+
+fn is_of_resource(finding: &Finding) -> bool {
+    finding.subject.kind == SubjectKind::Resource
+}
+
+fn secrets_of(finding: &Finding) -> &[SecretDetail] {
+    match finding.detail.as_deref() {
+        Some(Detail::Secret(secret)) => slice::from_ref(secret),
+        Some(Detail::Secrets(secrets)) => secrets,
+        _ => &[],
+    }
 }
 
 /// The findings about secrets in files, by what they can be known again by.
@@ -161,7 +215,7 @@ fn where_else(secret: &SecretDetail, of: &Finding) -> String {
 }
 
 /// Says where else the secret of a finding stands, and adds these places.
-fn complete(finding: &mut Finding, meetings: &[Meeting]) {
+fn complete(finding: &mut Finding, meetings: &[&Meeting]) {
     let mut all: Vec<&str> = meetings.iter().map(|meeting| meeting.words.as_str()).collect();
     all.sort_unstable();
     all.dedup();
@@ -191,7 +245,7 @@ fn is_same(known: &Location, new: &Location) -> bool {
 }
 
 /// Takes in a finding that says the same.
-fn absorb(finding: &mut Finding, taken: &Finding) {
+fn take_in(finding: &mut Finding, taken: &Finding) {
     finding.severity = finding.severity.max(taken.severity);
     finding.confidence = finding.confidence.max(taken.confidence);
     finding.persona = finding.persona.min(taken.persona);
@@ -206,6 +260,16 @@ fn absorb(finding: &mut Finding, taken: &Finding) {
     for list in [&mut finding.cwe, &mut finding.controls, &mut finding.evidence] {
         let mut seen = BTreeSet::new();
         list.retain(|one| seen.insert(one.clone()));
+    }
+    for location in &taken.locations {
+        if !finding.locations.iter().any(|known| is_same(known, location) || is_same(location, known)) {
+            finding.locations.push(location.clone());
+        }
+    }
+    for fix in &taken.fixes {
+        if !finding.fixes.contains(fix) {
+            finding.fixes.push(fix.clone());
+        }
     }
     finding.joined.push(Joined {
         check: taken.check.clone(),

@@ -73,7 +73,7 @@ fn allows(opens: &KeyOpens) -> String {
     }
     let ways: Vec<&str> = opens.allows.iter().filter_map(|way| way.strip_prefix("escalation: ")).collect();
     if let Some(shown) = ways.get(..ways.len().min(SHOWN)).filter(|shown| !shown.is_empty()) {
-        let _ = write!(said, ", and more than they say, by {}", shown.join(" or "));
+        let _ = write!(said, ", and open ways to more: {}", shown.join(" or "));
         if ways.len() > shown.len() {
             let _ = write!(said, " or {} other ways", ways.len() - shown.len());
         }

@@ -1,9 +1,9 @@
 //! User data can be read by every process on the instance and by many roles of the account.
 
-use crate::secret::detail_of;
+use crate::secret::{detail_of, detail_of_all};
 use crate::{Cx, Each, Judge};
 use tieout_aws_state::types::Instance;
-use tieout_model::{About, Confidence, Detail, Gap, Judged, Persona, Problem, Severity, Value, Verdict};
+use tieout_model::{About, Confidence, Gap, Judged, Persona, Problem, Severity, Value, Verdict};
 use tieout_source::redact::find_secrets;
 
 /// The check.
@@ -43,5 +43,5 @@ fn judge(instance: &Instance, _cx: &Cx<'_>) -> Judged {
         found.iter().map(|hit| format!("{} ({}, {})", hit.name, hit.secret.kind, hit.secret.shown)).collect();
     let details = found.iter().map(|hit| detail_of(&hit.name, &hit.secret)).collect();
     let problem = Problem::new(format!("the user data holds {}", said.join(", "))).at(data.place());
-    Ok(problem.detail(Detail::Secrets(details)).into())
+    Ok(problem.detail(detail_of_all(details)).into())
 }

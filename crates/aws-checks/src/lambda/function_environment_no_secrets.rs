@@ -1,9 +1,9 @@
 //! Environment variables are shown to everyone who may read the function's configuration.
 
-use crate::secret::detail_of;
+use crate::secret::{detail_of, detail_of_all};
 use crate::{Cx, Each, Judge};
 use tieout_aws_state::types::Function;
-use tieout_model::{About, Confidence, Detail, Judged, Persona, Problem, Severity, Value, Verdict};
+use tieout_model::{About, Confidence, Judged, Persona, Problem, Severity, Value, Verdict};
 use tieout_source::redact::classify_secret;
 
 /// The check.
@@ -54,7 +54,7 @@ fn judge(function: &Function, _cx: &Cx<'_>) -> Judged {
         return Ok(Verdict::pass(format!("none of its {} variables holds a secret", tree.entries().len())));
     }
     problem.message = format!("the environment holds {}", said.join(", "));
-    Ok(problem.detail(Detail::Secrets(details)).into())
+    Ok(problem.detail(detail_of_all(details)).into())
 }
 
 /// Whether any value that is long and odd enough would be taken for a secret under this name.

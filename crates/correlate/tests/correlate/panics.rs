@@ -40,7 +40,11 @@ fn one() -> impl Strategy<Value = Finding> {
             Detail::Secret(_) => "secrets-passwords-absent",
             _ => "lambda-function-environment-no-secrets",
         };
-        let mut finding = finding(check, Subject::new(SubjectKind::File, "x"), detail, places);
+        let kind = match detail {
+            Detail::Secret(_) => SubjectKind::File,
+            _ => SubjectKind::Resource,
+        };
+        let mut finding = finding(check, Subject::new(kind, "x"), detail, places);
         finding.status = status;
         finding
     })

@@ -89,7 +89,7 @@ fn a_function_that_holds_another_secret_too_keeps_its_finding() {
 }
 
 #[test]
-fn a_literal_in_a_template_is_one_place_where_both_engines_see_it() {
+fn a_literal_in_a_template_is_the_resource_s_finding_where_it_stands_nowhere_else() {
     let mut assessment = assessment(
         &[],
         vec![
@@ -99,7 +99,23 @@ fn a_literal_in_a_template_is_one_place_where_both_engines_see_it() {
     );
     places(&mut assessment);
     assert_eq!(assessment.findings.len(), 1);
-    assert_eq!(assessment.findings[0].locations, [at("template.yaml", 9)]);
+    let one = &assessment.findings[0];
+    assert_eq!(one.check, "lambda-function-environment-no-secrets");
+    assert_eq!(one.locations, [at("template.yaml", 9)]);
+    assert_eq!(one.joined[0].check, "secrets-passwords-absent");
+    assert!(assessment.results.iter().all(|result| result.finding.as_ref() == Some(&one.fingerprint)));
+}
+
+#[test]
+fn a_literal_in_a_template_and_in_code_is_one_finding_with_both_places() {
+    let mut code = in_code(PASSWORD, "a.py", 3);
+    code.locations.push(at("template.yaml", 9));
+    let held = function("Orders", &[("DB_PASSWORD", PASSWORD, at("template.yaml", 9))]);
+    let mut assessment = assessment(&[], vec![held, code]);
+    places(&mut assessment);
+    assert_eq!(assessment.findings.len(), 1);
+    assert_eq!(assessment.findings[0].check, "secrets-passwords-absent");
+    assert_eq!(assessment.findings[0].locations, [at("a.py", 3), at("template.yaml", 9)]);
 }
 
 #[test]
