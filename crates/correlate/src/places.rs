@@ -261,11 +261,6 @@ fn take_in(finding: &mut Finding, taken: &Finding) {
         let mut seen = BTreeSet::new();
         list.retain(|one| seen.insert(one.clone()));
     }
-    for location in &taken.locations {
-        if !finding.locations.iter().any(|known| is_same(known, location) || is_same(location, known)) {
-            finding.locations.push(location.clone());
-        }
-    }
     for fix in &taken.fixes {
         if !finding.fixes.contains(fix) {
             finding.fixes.push(fix.clone());

@@ -76,6 +76,18 @@ fn a_secret_of_two_functions_is_one_finding_with_three_places() {
 }
 
 #[test]
+fn two_secrets_of_one_function_keep_their_own_places() {
+    let both = [("DB_PASSWORD", PASSWORD, cloud("orders/1")), ("API_TOKEN", OTHER, cloud("orders/2"))];
+    let findings = vec![function("orders", &both), in_code(PASSWORD, "a.py", 3), in_code(OTHER, "b.py", 4)];
+    let mut assessment = assessment(&[], findings);
+    places(&mut assessment);
+    let places: Vec<_> = assessment.findings.iter().map(|one| one.locations.clone()).collect();
+    assert_eq!(places.len(), 2);
+    assert!(places.contains(&vec![at("a.py", 3), cloud("orders/1")]));
+    assert!(places.contains(&vec![at("b.py", 4), cloud("orders/2")]));
+}
+
+#[test]
 fn a_function_that_holds_another_secret_too_keeps_its_finding() {
     let both = [("DB_PASSWORD", PASSWORD, cloud("orders/1")), ("API_TOKEN", OTHER, cloud("orders/2"))];
     let mut assessment = assessment(&[], vec![function("orders", &both), in_code(PASSWORD, "a.py", 3)]);
