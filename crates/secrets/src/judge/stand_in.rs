@@ -91,11 +91,22 @@ pub(crate) fn is_template(text: &str) -> bool {
         || text.starts_with("%s")
         || text.ends_with("%s")
         || text.contains("#{")
-        || text.contains("</")
+        || has_closing_tag(text)
         || (text.starts_with('@') && text.ends_with('@'))
         || text.starts_with("@{")
         || text.starts_with("@Microsoft.KeyVault")
         || (text.starts_with('%') && text.ends_with('%'))
+}
+
+/// `</code>`: markup around a value of its own.
+fn has_closing_tag(text: &str) -> bool {
+    text.split("</").skip(1).any(|rest| {
+        rest.split_once('>').is_some_and(|(name, _)| {
+            !name.is_empty()
+                && name.len() <= 12
+                && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+        })
+    })
 }
 
 /// `$(command …)`: what a shell puts in.

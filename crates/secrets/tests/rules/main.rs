@@ -1,5 +1,6 @@
-//! Every example of every rule, as a test of its own: `vcs::github-token::positive::2`. The secrets in them are made anew
-//! from a seed, several times (see `made`): a positive yields exactly one finding, of its rule; a negative none of any rule.
+//! Every example of every rule, a family a test (a runner that starts a process a test would read the rules three thousand
+//! times); what fails is told by its name, `vcs::github-token::positive::2`. The secrets in them are made anew from a seed,
+//! several times (see `made`): a positive yields exactly one finding, of its rule; a negative none of any rule.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -28,42 +29,34 @@ fn main() {
     files.sort();
     for file in files {
         let family = file.file_stem().unwrap().to_string_lossy().into_owned();
-        match rule::parse(&fs::read_to_string(&file).unwrap()) {
-            Ok(rules) => trials.extend(rules.iter().flat_map(|rule| trials_of(&family, rule))),
-            Err(error) => {
-                let message = error.to_string();
-                trials.push(Trial::test(format!("{family}::is-read"), move || Err(message.into())));
-            }
-        }
+        trials.push(Trial::test(family.clone(), move || {
+            let rules = rule::parse(&fs::read_to_string(&file)?).map_err(|error| error.to_string())?;
+            let wrong: Vec<String> = rules.iter().flat_map(|rule| faults(&family, rule)).collect();
+            if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
+        }));
     }
     trials.push(Trial::test("all::ids-are-there-once", ids_are_there_once));
     libtest_mimic::run(&arguments, trials).exit();
 }
 
-fn trials_of(family: &str, rule: &Rule) -> Vec<Trial> {
-    let of = |kind: &str, examples: &[(String, String)], wanted: usize| -> Vec<Trial> {
-        examples
-            .iter()
-            .enumerate()
-            .map(|(number, (path, text))| {
-                let (id, path, text) = (rule.id.clone(), path.clone(), text.clone());
-                let name = format!("{family}::{id}::{kind}::{}", number + 1);
-                Trial::test(name, move || run(&id, &path, &text, wanted))
-            })
-            .collect()
-    };
-    let mut trials = of("positive", &rule.positive, 1);
-    trials.extend(of("negative", &rule.negative, 0));
-    if rule.detector.is_none() {
-        let (id, positive, negative) = (rule.id.clone(), rule.positive.len(), rule.negative.len());
-        trials.push(Trial::test(format!("{family}::{id}::has-examples"), move || {
-            (positive >= 2 && negative >= 2).then_some(()).ok_or_else(|| "two of each are needed".into())
-        }));
+/// What is wrong with a rule's examples, each with its name.
+fn faults(family: &str, rule: &Rule) -> Vec<String> {
+    let id = &rule.id;
+    let mut faults = Vec::new();
+    for (kind, examples, wanted) in [("positive", &rule.positive, 1), ("negative", &rule.negative, 0)] {
+        for (number, (path, text)) in examples.iter().enumerate() {
+            if let Err(wrong) = run(id, path, text, wanted) {
+                faults.push(format!("{family}::{id}::{kind}::{}: {wrong}", number + 1));
+            }
+        }
     }
-    trials
+    if rule.detector.is_none() && (rule.positive.len() < 2 || rule.negative.len() < 2) {
+        faults.push(format!("{family}::{id}: two examples of each are needed"));
+    }
+    faults
 }
 
-fn run(id: &str, path: &str, text: &str, wanted: usize) -> Result<(), Failed> {
+fn run(id: &str, path: &str, text: &str, wanted: usize) -> Result<(), String> {
     for round in 0..ROUNDS {
         let mut random = Random::new(&format!("{id} {path} {text} {round}"));
         let text = expand(text, &mut random)?;
@@ -71,7 +64,7 @@ fn run(id: &str, path: &str, text: &str, wanted: usize) -> Result<(), Failed> {
         let ids: Vec<&str> =
             found.iter().map(|found| RULES.rule(found.rule).map_or("?", |rule| rule.id.as_str())).collect();
         if ids != vec![id; wanted] {
-            return Err(format!("round {round}: found {ids:?} in {path}:\n{text}").into());
+            return Err(format!("round {round}: found {ids:?} in {path}:\n{text}"));
         }
     }
     Ok(())
