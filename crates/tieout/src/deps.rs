@@ -118,7 +118,7 @@ fn handlers(code: &Code, resources: &[Declared]) -> Vec<(String, Handler)> {
 }
 
 /// The folder or file as a prefix of paths.
-fn shown(path: &Path) -> String {
+pub fn shown(path: &Path) -> String {
     let text = path.to_string_lossy().replace('\\', "/");
     let text = text.trim_start_matches("./").trim_end_matches('/');
     if path.is_file() {

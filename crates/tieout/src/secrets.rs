@@ -3,7 +3,7 @@
 use crate::cli::SecretReadingArgs;
 use crate::progress::Progress;
 use anyhow::{Context, Result};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use tieout_check::Ledger;
 use tieout_secrets::reading::{Options, Reading, read};
 use tieout_secrets::{Rules, SecretsCheck, rule};
@@ -72,12 +72,6 @@ fn notices(reading: &Reading) -> Vec<String> {
 fn roots(paths: &[PathBuf]) -> Vec<(PathBuf, String)> {
     match paths {
         [one] => vec![(one.clone(), String::new())],
-        several => several.iter().map(|path| (path.clone(), prefix(path))).collect(),
+        several => several.iter().map(|path| (path.clone(), crate::deps::shown(path))).collect(),
     }
-}
-
-fn prefix(path: &Path) -> String {
-    let folder = if path.is_file() { path.parent().unwrap_or(Path::new("")) } else { path };
-    let text = folder.to_string_lossy().replace('\\', "/");
-    text.trim_start_matches("./").trim_end_matches('/').to_owned()
 }

@@ -1,9 +1,9 @@
 //! A certificate that does not name the host that was asked for.
 
-use crate::endpoint::CertificateProblem;
-use crate::endpoint::Endpoint;
+use super::certificates;
+use crate::endpoint::{CertificateProblem, Endpoint};
 use crate::{Cx, Judge, TlsCheck};
-use tieout_model::{About, Confidence, Judged, Persona, Problem, Severity, Verdict};
+use tieout_model::{About, Confidence, Judged, Persona, Severity};
 
 /// The check.
 pub static CHECK: TlsCheck = TlsCheck {
@@ -24,23 +24,8 @@ pub static CHECK: TlsCheck = TlsCheck {
 };
 
 fn judge(endpoint: &Endpoint, _cx: &Cx<'_>) -> Judged {
-    let mut wrong = Vec::new();
-    let certificates = endpoint.certificates()?;
-    if endpoint.certificate.is_none() {
-        return Ok(Verdict::not_applicable("it shows no certificate"));
-    }
-    for certificate in certificates {
-        for problem in &certificate.problems {
-            let word = match problem {
-                CertificateProblem::WrongName => "is for other hosts",
-                _ => continue,
-            };
-            wrong.push(format!("the certificate of {} {word}", certificate.subject));
-        }
-    }
-    wrong.dedup();
-    if wrong.is_empty() {
-        return Ok(Verdict::pass("it names the host"));
-    }
-    Ok(Problem::new(wrong.join("; ")).into())
+    certificates::judge(endpoint, "it names the host", |problem| match problem {
+        CertificateProblem::WrongName => Some("is for other hosts"),
+        _ => None,
+    })
 }

@@ -1,9 +1,9 @@
 //! A certificate whose signature rests on MD5 or SHA-1.
 
-use crate::endpoint::CertificateProblem;
-use crate::endpoint::Endpoint;
+use super::certificates;
+use crate::endpoint::{CertificateProblem, Endpoint};
 use crate::{Cx, Judge, TlsCheck};
-use tieout_model::{About, Confidence, Judged, Persona, Problem, Severity, Verdict};
+use tieout_model::{About, Confidence, Judged, Persona, Severity};
 
 /// The check.
 pub static CHECK: TlsCheck = TlsCheck {
@@ -24,23 +24,8 @@ pub static CHECK: TlsCheck = TlsCheck {
 };
 
 fn judge(endpoint: &Endpoint, _cx: &Cx<'_>) -> Judged {
-    let mut wrong = Vec::new();
-    let certificates = endpoint.certificates()?;
-    if endpoint.certificate.is_none() {
-        return Ok(Verdict::not_applicable("it shows no certificate"));
-    }
-    for certificate in certificates {
-        for problem in &certificate.problems {
-            let word = match problem {
-                CertificateProblem::WeakSignature => "is signed, or one of its issuers is, with MD5 or SHA-1",
-                _ => continue,
-            };
-            wrong.push(format!("the certificate of {} {word}", certificate.subject));
-        }
-    }
-    wrong.dedup();
-    if wrong.is_empty() {
-        return Ok(Verdict::pass("its signatures rest on SHA-2"));
-    }
-    Ok(Problem::new(wrong.join("; ")).into())
+    certificates::judge(endpoint, "its signatures rest on SHA-2", |problem| match problem {
+        CertificateProblem::WeakSignature => Some("is signed, or one of its issuers is, with MD5 or SHA-1"),
+        _ => None,
+    })
 }

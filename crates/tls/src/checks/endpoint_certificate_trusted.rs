@@ -1,9 +1,9 @@
 //! A certificate that vouches for itself, or whose chain ends at nobody that is trusted.
 
-use crate::endpoint::CertificateProblem;
-use crate::endpoint::Endpoint;
+use super::certificates;
+use crate::endpoint::{CertificateProblem, Endpoint};
 use crate::{Cx, Judge, TlsCheck};
-use tieout_model::{About, Confidence, Judged, Persona, Problem, Severity, Verdict};
+use tieout_model::{About, Confidence, Judged, Persona, Severity};
 
 /// The check.
 pub static CHECK: TlsCheck = TlsCheck {
@@ -24,27 +24,16 @@ pub static CHECK: TlsCheck = TlsCheck {
 };
 
 fn judge(endpoint: &Endpoint, _cx: &Cx<'_>) -> Judged {
-    let mut wrong = Vec::new();
-    let certificates = endpoint.certificates()?;
-    if endpoint.certificate.is_none() {
-        return Ok(Verdict::not_applicable("it shows no certificate"));
-    }
-    for certificate in certificates {
-        for problem in &certificate.problems {
-            let word = match problem {
-                CertificateProblem::SelfSigned => "is self-signed",
-                CertificateProblem::Untrusted => "does not lead to an authority that is trusted",
-                CertificateProblem::IncompleteChain => {
-                    "lacks the certificate of its issuer in the chain that was sent"
-                }
-                _ => continue,
-            };
-            wrong.push(format!("the certificate of {} {word}", certificate.subject));
-        }
-    }
-    wrong.dedup();
-    if wrong.is_empty() {
-        return Ok(Verdict::pass("its chain leads to an authority that is trusted"));
-    }
-    Ok(Problem::new(wrong.join("; ")).into())
+    certificates::judge(
+        endpoint,
+        "its chain leads to an authority that is trusted",
+        |problem| match problem {
+            CertificateProblem::SelfSigned => Some("is self-signed"),
+            CertificateProblem::Untrusted => Some("does not lead to an authority that is trusted"),
+            CertificateProblem::IncompleteChain => {
+                Some("lacks the certificate of its issuer in the chain that was sent")
+            }
+            _ => None,
+        },
+    )
 }

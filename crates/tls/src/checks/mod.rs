@@ -3,6 +3,7 @@
 
 use crate::TlsCheck;
 
+mod certificates;
 mod endpoint_aead_ciphers;
 mod endpoint_certificate_dates;
 mod endpoint_certificate_key;
