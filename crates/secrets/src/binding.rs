@@ -361,11 +361,11 @@ fn element(bytes: &[u8], at: usize) -> Option<Value> {
     }
     let start = skip_space(bytes, end + 1);
     let stop = skip_while(bytes, start, |byte| !matches!(byte, b'<' | b'\n'));
-    let text = shown(bytes, start..stop).trim().to_owned();
+    let range = start..start + part(bytes, start..stop).trim_ascii_end().len();
+    let text = shown(bytes, range.clone()).into_owned();
     if byte(bytes, stop) != b'<' || text.is_empty() {
         return None;
     }
-    let range = start..start + text.len();
     Some(Value { text, range, quoted: false, split: false, open: false, via: Via::Direct })
 }
 

@@ -1,7 +1,7 @@
 //! Literals: where one begins and ends in each way of writing, and the text that it states, put together where it is split.
 
 use crate::syntax::Syntax;
-use crate::text::{byte, has, is_word, line_end, part, skip_blanks, skip_space, skip_while};
+use crate::text::{byte, has, is_word, line_end, part, shown, skip_blanks, skip_space, skip_while};
 use std::ops::Range;
 
 /// A longer literal is no setting.
@@ -514,8 +514,8 @@ fn block_scalar(bytes: &[u8], at: usize) -> Option<Value> {
     }
     let start = skip_space(bytes, header_end);
     let end = line_end(bytes, start);
-    let text = String::from_utf8_lossy(part(bytes, start..end)).trim_end().to_owned();
-    let range = start..start + text.len();
+    let range = start..start + part(bytes, start..end).trim_ascii_end().len();
+    let text = shown(bytes, range.clone()).into_owned();
     let is_value = !text.is_empty() && !text.contains(": ") && !text.contains(' ');
     is_value.then_some(Value { text, range, quoted: false, split: false, open: false, via: Via::Direct })
 }
@@ -558,9 +558,8 @@ fn bare(bytes: &[u8], at: usize, syntax: Syntax) -> Option<Value> {
     }
     if syntax == Syntax::Text {
         let lead = text.iter().take_while(|byte| matches!(byte, b'`' | b'*' | b'"' | b'\'' | b'(')).count();
-        let start = at + lead;
-        let text = String::from_utf8_lossy(part(text, lead..text.len())).into_owned();
-        let range = start..start + text.len();
+        let range = at + lead..at + text.len();
+        let text = shown(bytes, range.clone()).into_owned();
         return (!text.is_empty()).then_some(Value {
             text,
             range,
@@ -593,9 +592,12 @@ pub(crate) fn word(bytes: &[u8], at: usize, syntax: Syntax) -> Option<Value> {
     }
     let value =
         bare(bytes, at, if shell.has_bare_values() && shell != Syntax::Ini { shell } else { Syntax::Shell })?;
-    let first = value.text.split_ascii_whitespace().next()?.to_owned();
-    let range = value.range.start..value.range.start + first.len();
-    Some(with_default(bytes, Value { text: first, range, ..value }))
+    let start = skip_space(bytes, value.range.start);
+    let length =
+        part(bytes, start..value.range.end).iter().take_while(|byte| !byte.is_ascii_whitespace()).count();
+    let range = start..start + length;
+    let text = shown(bytes, range.clone()).into_owned();
+    (length > 0).then(|| with_default(bytes, Value { text, range, ..value }))
 }
 
 /// `${NAME:-default}` states its default.
@@ -611,8 +613,10 @@ fn with_default(bytes: &[u8], value: Value) -> Value {
     if name.is_empty() || !name.bytes().all(is_word) {
         return value;
     }
-    let start =
-        memchr::memmem::find(part(bytes, value.range.clone()), default.as_bytes()).unwrap_or_default();
-    let start = value.range.start + start;
-    Value { text: default.to_owned(), range: start..start + default.len(), via: Via::Default, ..value }
+    // A default that does not stand in the file letter by letter has the place of the whole.
+    let range = match memchr::memmem::find(part(bytes, value.range.clone()), default.as_bytes()) {
+        Some(offset) => value.range.start + offset..value.range.start + offset + default.len(),
+        None => value.range.clone(),
+    };
+    Value { text: default.to_owned(), range, via: Via::Default, ..value }
 }

@@ -100,6 +100,23 @@ fn what_is_no_literal_is_none() {
 }
 
 #[test]
+fn the_place_of_a_secret_is_where_it_stands_whatever_bytes_are_before_it() {
+    for (path, before, after) in [
+        ("a.py", &b"os.system('curl -u \x80user:"[..], &b" https://x')"[..]),
+        ("a.sh", b"echo \xff; curl --user us\xffer:", b""),
+        ("a.sh", b"mysqldump \x80 --password=${DB:-", b"}"),
+        ("a.yml", b"x: \xe9\npassword: >-\n  ", b" \n"),
+        ("a.xml", b"<a>\xe9</a><password> ", b" </password>"),
+        ("a.ini", b"# \xe9\npassword = ", b" \n"),
+    ] {
+        let bytes = [before, random().as_bytes(), after].concat();
+        let found = scan(&RULES, &Document::new(path, &bytes));
+        assert_eq!(found.len(), 1, "{path}");
+        assert_eq!(bytes[found[0].range.clone()], *random().as_bytes(), "{path}");
+    }
+}
+
+#[test]
 fn a_private_key_is_seen_raw_and_with_escaped_line_breaks_and_a_public_one_is_none() {
     let body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\nMzEfYyjiWA4R4/M2bS1GB4t7NXp98C3SC6dVMvDuictGeurT8jNbvJZHtCSuYEvu";
     let key = format!("-----BEGIN {0}-----\n{body}\n-----END {0}-----", "PRIVATE KEY");

@@ -103,12 +103,13 @@ impl Scan<'_> {
             || flag.starts_with(b" --user")
             || flag.starts_with(b" --auth")
             || flag.starts_with(b" -a");
-        let (password, offset) = match (takes_user, value.text.split_once(':')) {
-            (true, Some((user, password))) => (password.to_owned(), user.len() + 1),
+        let password = match (takes_user, value.text.split_once(':')) {
+            (true, Some((_, password))) => password.to_owned(),
             (true, None) => return,
-            (false, _) => (value.text.clone(), 0),
+            (false, _) => value.text.clone(),
         };
-        let range = value.range.start + offset..value.range.end.max(value.range.start + offset);
+        let user = memchr::memchr(b':', part(bytes, value.range.clone())).filter(|_| takes_user);
+        let range = value.range.start + user.map_or(0, |colon| colon + 1)..value.range.end;
         let judged = Value { text: password.clone(), range: range.clone(), ..value };
         let Some(confidence) = plausible(&self.document, "command line", "password", &judged) else { return };
         let Some(rule) = self.rules.detected.rule("command-line") else { return };
