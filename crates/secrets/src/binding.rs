@@ -102,6 +102,9 @@ fn after_quoted_name(document: &Document<'_>, name: &Range<usize>, end: usize) -
             if is_name_of_pair(document, name) {
                 return pair(document, name.end);
             }
+            if let Some(value) = build_field(bytes, name, at + 1, syntax) {
+                return Some(value);
+            }
             // In a list only a flag has its value after it.
             let is_flag = byte(bytes, name.start - 1) == b'-';
             if before(bytes, opened) != b'(' && !is_flag {
@@ -144,6 +147,16 @@ fn after_quoted_name(document: &Document<'_>, name: &Range<usize>, end: usize) -
     }
 }
 
+/// `buildConfigField "String", "API_KEY", "\"…\""`, `resValue "string", "api_key", "…"`: Gradle's constants for an app.
+fn build_field(bytes: &[u8], name: &Range<usize>, at: usize, syntax: Syntax) -> Option<Value> {
+    let lead = part(bytes, line_start(bytes, name.start)..name.start);
+    let sets =
+        [&b"buildConfigField"[..], b"resValue"].iter().any(|call| memchr::memmem::find(lead, call).is_some());
+    let value = sets.then(|| string(bytes, skip_blanks(bytes, at), syntax)).flatten()?;
+    let text = value.text.trim_matches(|c| matches!(c, '"' | '\'')).to_owned();
+    Some(Value { text, ..value })
+}
+
 /// Values behind quoted names are quoted, but in YAML and the like.
 fn quoting(syntax: Syntax) -> Syntax {
     if syntax == Syntax::Code || syntax == Syntax::Python { syntax } else { Syntax::Json }
@@ -168,9 +181,13 @@ fn after_bare_name(document: &Document<'_>, name: &Range<usize>) -> Option<Value
     if before(bytes, name.start) == b'/' && is_name_of_pair(document, name) {
         return pair(document, name.end);
     }
-    // Inside of a longer word (an ARN, a path, an address) it is no name; npm writes `//registry/:_authToken=`.
+    // Inside of a longer word (an ARN, a path, an address) it is no name; npm writes `//registry/:_authToken=`, Ruby `:password =>`.
     let is_npm = byte(bytes, name.start) == b'_';
-    if !is_npm && matches!(before(bytes, name.start), b':' | b'/' | b'=' | b'@' | b'%' | b'+') {
+    let is_symbol = syntax == Syntax::Code
+        && before(bytes, name.start) == b':'
+        && byte(bytes, at) == b'='
+        && (byte(bytes, at + 1) == b'>' || before(bytes, name.start - 1) == b':');
+    if !is_npm && !is_symbol && matches!(before(bytes, name.start), b':' | b'/' | b'=' | b'@' | b'%' | b'+') {
         return None;
     }
     match byte(bytes, at) {
@@ -280,6 +297,11 @@ fn after_colon(document: &Document<'_>, name: &Range<usize>, at: usize) -> Optio
     let (bytes, syntax) = (document.bytes, document.syntax);
     // A path: `token::Paren`.
     if byte(bytes, at + 1) == b':' {
+        return None;
+    }
+    // `"Password: "`: the quote that follows is the end of the string in which the name stands.
+    let lead = before(bytes, name.start);
+    if is_quote(lead) && byte(bytes, skip_blanks(bytes, at + 1)) == lead {
         return None;
     }
     match syntax {
@@ -417,10 +439,15 @@ fn after_space(document: &Document<'_>, name: &Range<usize>, at: usize) -> Optio
     if matches!(byte(bytes, at), b'=' | b':') && syntax.has_bare_values() {
         return setting(bytes, at + 1, syntax);
     }
-    (syntax == Syntax::Sql || syntax == Syntax::Code)
-        .then(|| string(bytes, at, syntax))
-        .flatten()
-        .filter(|_| syntax == Syntax::Sql)
+    if syntax == Syntax::Sql {
+        return string(bytes, at, syntax);
+    }
+    // Gradle and Ruby: `storePassword "…"`, a call on a line of its own.
+    let is_call = syntax == Syntax::Code && trimmed.is_empty() && is_quote(byte(bytes, at));
+    let value = is_call.then(|| string(bytes, at, syntax)).flatten()?;
+    let rest = part(bytes, value.range.end + 1..line_end(bytes, value.range.end)).trim_ascii();
+    let ends = rest.is_empty() || rest.starts_with(b"//") || rest.starts_with(b"#") || rest.starts_with(b"}");
+    (ends && !value.split).then_some(value)
 }
 
 /// Names of members that hold a value where another holds its name.

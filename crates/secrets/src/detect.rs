@@ -1,6 +1,7 @@
 //! The way from a text to its secrets: one pass of the automaton; behind each keyword the pattern, the binding or the
 //! logic that it sets off; and where several found the same, the one that says most.
 
+mod calls;
 mod forms;
 
 use crate::aws;
@@ -277,7 +278,8 @@ impl Scan<'_> {
             Detector::Key => self.key(hit),
             Detector::Authorization => self.authorization(hit),
             Detector::CommandLine => self.command_line(hit),
-            Detector::Credentials => self.credentials(hit.end),
+            Detector::Call => self.call(hit),
+            Detector::SecureString => self.secure_string(hit.end),
             Detector::DockerAuth => self.docker_auth(hit),
             Detector::Base64 => self.base64(hit),
             Detector::KubernetesSecret => self.kubernetes_secret(hit.start),

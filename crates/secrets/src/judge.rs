@@ -1,7 +1,9 @@
 //! Whether a value can be the secret that its name says it is: not a placeholder, a reference, a word, a hash, an id.
 
+mod account;
 mod spelling;
 mod stand_in;
+mod weak;
 
 pub(crate) use spelling::entropy;
 pub(crate) use stand_in::{is_published, is_stand_in};
@@ -163,6 +165,11 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     if document.third_party || value.open || !(4..=4096).contains(&length) {
         return None;
     }
+    let human = kind == "password" || name_says_password(name);
+    let direct = matches!(value.via, Via::Direct | Via::Account);
+    if direct && !document.is_example() && is_unusual(document, name, kind, human, value) {
+        return Some(Confidence::Medium);
+    }
     if is_stand_in(text)
         || (is_reference(text) && !is_random_base64(text))
         || text.contains("://")
@@ -187,9 +194,8 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
         return None;
     }
     let mix = Mix::of(text);
-    let human = kind == "password" || name_says_password(name);
     let strong = mix.looks_random(text);
-    if value.via != Via::Direct && !strong {
+    if !direct && !strong {
         let weak_default = human
             && value.via == Via::Default
             && (mix.digits > 0 || has_sign(text))
@@ -208,6 +214,9 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     if strong {
         return Some(if length >= 12 { Confidence::High } else { Confidence::Medium });
     }
+    if direct && is_certain(document, name, human, value) {
+        return Some(Confidence::Medium);
+    }
     if !human {
         // Made up by a person: words with digits or signs, of some length.
         let personal = mix.is_mixed()
@@ -219,7 +228,12 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     }
     // `harbor24`: weak, and in use.
     let weak = mix.digits >= 2 && mix.signs == 0 && length >= 7 && mix.lower + mix.upper >= 4;
-    if weak && value.via == Via::Direct && !is_algorithm(text) {
+    if weak && direct && !is_algorithm(text) {
+        return Some(Confidence::Medium);
+    }
+    // `Admin_2024`: a number of three digits at the end of words in both cases makes a password of a name.
+    let numbered = mix.upper > 0 && mix.lower > 0 && mix.signs > 0 && has_number(text) && length >= 8;
+    if numbered && direct && kind == "password" {
         return Some(Confidence::Medium);
     }
     if is_name_of_something(text) || is_telling(&own) {
@@ -229,6 +243,103 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     let chosen = mix.is_mixed() && (mix.digits > 0 || has_sign(text)) && length >= 6 && !is_wordy(text);
     let composed = classes >= 3 && length >= 8 && (mix.digits >= 2 || mix.changes >= 4);
     (chosen || composed).then_some(Confidence::Medium)
+}
+
+/// Values of a form of their own, which other words say are none: spaces, brackets, a UUID, digits, other alphabets.
+fn is_unusual(document: &Document<'_>, name: &str, kind: &str, human: bool, value: &Value) -> bool {
+    let text = value.text.trim();
+    if is_published(text) {
+        return false;
+    }
+    let of_code = matches!(document.syntax, Syntax::Python | Syntax::Code);
+    let words = words(name);
+    let last = words.last().map_or("", String::as_str);
+    let says = |word: &str| words.iter().any(|own| own == word);
+    if value.quoted && text.contains(' ') {
+        let names_phrase = matches!(last, "passphrase" | "secret" | "key" | "password" | "passwd" | "pwd")
+            && kind != "API key";
+        let alone = words.len() == 1 && document.syntax == Syntax::Python;
+        let placed =
+            of_code || matches!(document.syntax, Syntax::Env | Syntax::Shell | Syntax::Toml | Syntax::Ini);
+        return weak::is_salt(text)
+            || human && weak::is_app_password(text)
+            || placed
+                && names_phrase
+                && kind != "token"
+                && weak::is_phrase(text, if human && alone { 2 } else { 3 });
+    }
+    if value.quoted && weak::is_salt(text) {
+        return true;
+    }
+    if is_uuid(&text.to_ascii_lowercase()) {
+        let asks_once = says("request")
+            || says("idempotency")
+            || says("correlation")
+            || (says("client") && says("token"));
+        let opens = matches!(kind, "API key" | "secret")
+            && matches!(last, "key" | "apikey" | "secret" | "token")
+            || kind == "token"
+                && ["access", "auth", "api", "bot", "personal", "bearer", "deploy"]
+                    .iter()
+                    .any(|word| says(word));
+        return opens && !asks_once && weak::is_random_uuid(text);
+    }
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return value.quoted
+            && matches!(kind, "password" | "secret" | "private key")
+            && weak::is_number(text);
+    }
+    let foreign = !text.is_ascii() && !text.chars().any(|c| c.is_whitespace() || c.is_control());
+    foreign
+        && human
+        && text.chars().all(|c| c.is_alphanumeric() || c.is_ascii_punctuation())
+        && has_sign_of_ascii(text)
+        && has_digit(text)
+}
+
+fn has_digit(text: &str) -> bool {
+    text.chars().any(|c| c.is_ascii_digit())
+}
+
+fn has_sign_of_ascii(text: &str) -> bool {
+    text.chars().any(|c| c.is_ascii_punctuation() && !matches!(c, '-' | '_' | '.' | ':' | '/' | ','))
+}
+
+/// Three digits in a row.
+fn has_number(text: &str) -> bool {
+    text.as_bytes().windows(3).any(|three| three.iter().all(u8::is_ascii_digit))
+}
+
+/// True where what is around a value leaves no doubt that it is a password, or the key of a framework, however weak it is.
+fn is_certain(document: &Document<'_>, name: &str, human: bool, value: &Value) -> bool {
+    let text = value.text.trim();
+    let letters_alone = text.bytes().all(|byte| byte.is_ascii_alphabetic());
+    if is_algorithm(text) {
+        return false;
+    }
+    if value.via == Via::Account {
+        return weak::is_chosen(text) || letters_alone && text.len() >= 8 && has_both_cases(text);
+    }
+    if !weak::is_chosen(text) {
+        return false;
+    }
+    if !human {
+        // `app.secret_key = "buyandride"`
+        let spelled = words(name).join("_");
+        let signs = ["secret_key", "session_secret", "cookie_secret", "secret_or_key", "jwt_secret"];
+        return value.quoted
+            && matches!(document.syntax, Syntax::Python | Syntax::Code)
+            && text.len() >= 8
+            && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+            && signs.iter().any(|sign| spelled.ends_with(sign));
+    }
+    account::names_service(name)
+        || document.syntax == Syntax::Env
+        || account::stands_beside(document, value.range.start, letters_alone)
+}
+
+fn has_both_cases(text: &str) -> bool {
+    text.contains(|c: char| c.is_ascii_lowercase()) && text.contains(|c: char| c.is_ascii_uppercase())
 }
 
 /// Base64 that holds slashes, and looks like a path for it.

@@ -20,6 +20,8 @@ pub enum Via {
     Argument,
     /// The name is compared with it.
     Comparison,
+    /// It stands where a call or a command takes the password of an account.
+    Account,
 }
 
 /// A value that a text states.
@@ -373,6 +375,9 @@ pub(crate) fn expression(bytes: &[u8], at: usize, syntax: Syntax) -> Option<Valu
     }
     if let Some(value) = string(bytes, at, syntax) {
         return Some(value);
+    }
+    if syntax == Syntax::Code && has(bytes, at, "new ") {
+        at = skip_blanks(bytes, at + "new ".len());
     }
     let path_end = skip_while(bytes, at, |byte| is_word(byte) || matches!(byte, b'.' | b':' | b'&' | b'?'));
     if path_end == at {

@@ -24,8 +24,10 @@ pub(crate) enum Detector {
     Authorization,
     /// `curl -u user:password`, `sshpass -p password`.
     CommandLine,
-    /// A user and a password side by side: `HTTPBasicAuth("user", "password")`.
-    Credentials,
+    /// A call that takes a secret: `HTTPBasicAuth("user", "password")`.
+    Call,
+    /// `ConvertTo-SecureString "password"`.
+    SecureString,
     /// `user:password` in base64, as container tools keep it.
     DockerAuth,
     /// The beginning of a secret in base64.
@@ -149,15 +151,36 @@ const KEYWORDS: &[(Detector, &[&str])] = &[
             "redis_auth",
             "_auth",
             "pepper",
+            "psk=",
+            "_psk",
+            "pw:",
         ],
     ),
     (Detector::Key, &["_key", "-key", "key=", "key:", "key =", "key\"", "key'"]),
     (Detector::Authorization, &["bearer ", "basic "]),
     (Detector::CommandLine, &["curl ", "sshpass", "wget ", " -u ", "http --auth", "mysql ", "mysqldump "]),
     (
-        Detector::Credentials,
-        &["basicauth(", "auth=(", "auth = (", ".login(", "digestauth(", "networkcredential("],
+        Detector::Call,
+        &[
+            "basicauth(",
+            "auth=(",
+            "auth = (",
+            ".login(",
+            "digestauth(",
+            "networkcredential(",
+            ".getconnection(",
+            "mysqli_connect(",
+            "mysql_connect(",
+            "new mysqli(",
+            "new pdo(",
+            "ftp_login(",
+            "jwt.sign(",
+            "jwt.verify(",
+            "jwt.encode(",
+            "createhmac(",
+        ],
     ),
+    (Detector::SecureString, &["convertto-securestring "]),
     (Detector::DockerAuth, &["\"auth\"", "_auth="]),
     (Detector::KubernetesSecret, &["kind: secret"]),
     (Detector::Decoded, &["b64decode("]),

@@ -5,7 +5,7 @@ use super::{DEEPEST, Scan, decode_text, name_before};
 use crate::judge::{is_stand_in, plausible};
 use crate::literal::{self, Value, Via};
 use crate::syntax::Syntax;
-use crate::text::{before, byte, is_word, line_end, part, shown, skip_blanks, skip_while};
+use crate::text::{before, is_word, line_end, part, shown, skip_blanks, skip_while};
 use crate::{aws, pem, url};
 use std::ops::Range;
 use tieout_model::Confidence;
@@ -110,35 +110,11 @@ impl Scan<'_> {
         };
         let user = memchr::memchr(b':', part(bytes, value.range.clone())).filter(|_| takes_user);
         let range = value.range.start + user.map_or(0, |colon| colon + 1)..value.range.end;
-        let judged = Value { text: password.clone(), range: range.clone(), ..value };
+        let judged = Value { text: password.clone(), range: range.clone(), via: Via::Account, ..value };
         let Some(confidence) = plausible(&self.document, "command line", "password", &judged) else { return };
         let Some(rule) = self.rules.detected.rule("command-line") else { return };
         let name = String::from_utf8_lossy(&command).trim().to_owned();
         self.push(rule, name, &password, range, confidence);
-    }
-
-    /// `HTTPBasicAuth("user", "password")`, `auth=("user", "password")`, `smtp.login("user", "password")`
-    pub(super) fn credentials(&mut self, at: usize) {
-        let (bytes, syntax) = (self.document.bytes, self.document.syntax);
-        if !matches!(syntax, Syntax::Python | Syntax::Code) {
-            return;
-        }
-        let first_at = crate::text::skip_space(bytes, at);
-        let first_end = match literal::string(bytes, first_at, syntax) {
-            Some(user) => user.range.end + 1,
-            None => skip_while(bytes, first_at, |byte| is_word(byte) || matches!(byte, b'.' | b'[' | b']')),
-        };
-        let comma = crate::text::skip_space(bytes, first_end);
-        if byte(bytes, comma) != b',' {
-            return;
-        }
-        let Some(value) = literal::string(bytes, crate::text::skip_space(bytes, comma + 1), syntax) else {
-            return;
-        };
-        let Some(confidence) = plausible(&self.document, "password", "password", &value) else { return };
-        let Some(rule) = self.rules.detected.rule("password") else { return };
-        let secret = value.text.clone();
-        self.push(rule, String::new(), &secret, value.range, confidence);
     }
 
     /// The last field of each line of `.pgpass`.

@@ -142,6 +142,10 @@ impl Mix {
         if hex {
             return self.length >= 16 && self.digits * 6 >= self.length && letters * 8 >= self.length;
         }
+        // Letters and digits of a generator that took many letters: hardly a pair is one of words.
+        if self.signs == 0 && letters >= 18 && rare_pairs(text) * 100 >= letters * 32 {
+            return true;
+        }
         if is_identifier(text) {
             return false;
         }

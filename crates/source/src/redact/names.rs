@@ -10,6 +10,7 @@ const NAMES: &[(&[&str], &str)] = &[
     (&["passcode"], "password"),
     (&["pwd"], "password"),
     (&["pass"], "password"),
+    (&["psk"], "password"),
     (&["pw"], "password"),
     (&["redis", "auth"], "password"),
     (&["api", "key"], "API key"),
