@@ -130,7 +130,7 @@ fn after_quoted_name(document: &Document<'_>, name: &Range<usize>, end: usize) -
             ]
             .iter()
             .any(|known| function.ends_with(known));
-            let via = if sets { Via::Default } else { Via::Argument };
+            let via = if sets || has(bytes, next, "default=") { Via::Default } else { Via::Argument };
             Some(Value { via, ..value })
         }
         b'{' => {
@@ -139,6 +139,8 @@ fn after_quoted_name(document: &Document<'_>, name: &Range<usize>, end: usize) -
                 || part(bytes, line..name.start).starts_with(b"output");
             is_variable.then(|| member(bytes, at, syntax)).flatten()
         }
+        // A cell of a table and the one beside it.
+        b'|' if syntax == Syntax::Text => setting(bytes, at + 1, Syntax::Text),
         _ if is_name_of_pair(document, name) => pair(document, name.end),
         _ => None,
     }
@@ -170,7 +172,8 @@ fn after_bare_name(document: &Document<'_>, name: &Range<usize>) -> Option<Value
     }
     // Inside of a longer word (an ARN, a path, an address) it is no name; npm writes `//registry/:_authToken=`.
     let is_npm = byte(bytes, name.start) == b'_';
-    if !is_npm && matches!(before(bytes, name.start), b':' | b'/' | b'=' | b'@' | b'%' | b'+') {
+    let is_item = before(bytes, name.start) == b'=' && is_list_of_settings(bytes, name.start - 1);
+    if !is_npm && !is_item && matches!(before(bytes, name.start), b':' | b'/' | b'=' | b'@' | b'%' | b'+') {
         return None;
     }
     match byte(bytes, at) {
@@ -180,11 +183,32 @@ fn after_bare_name(document: &Document<'_>, name: &Range<usize>) -> Option<Value
         b'=' => assigned(document, name, at + 1),
         b'+' | b'?' | b':' if byte(bytes, at + 1) == b'=' => assigned(document, name, at + 2),
         b':' => after_colon(document, name, at),
-        b'"' | b'\'' if syntax == Syntax::Sql => string(bytes, at, syntax),
+        b'"' | b'\'' | b'(' if syntax == Syntax::Sql => {
+            string(bytes, at + usize::from(byte(bytes, at) == b'('), syntax)
+        }
         _ if is_name_of_pair(document, name) => pair(document, name.end),
         _ if at > name.end => after_space(document, name, at),
         _ => None,
     }
+}
+
+/// True where the `=` here stands before settings: `--from-literal=password=…`, `environment=NAME="…"`, `Variables={NAME=…}`.
+fn is_list_of_settings(bytes: &[u8], equals: usize) -> bool {
+    const LISTS: &[&str] = &[
+        "environment",
+        "env",
+        "literal",
+        "arg",
+        "set",
+        "string",
+        "var",
+        "e",
+        "variables",
+        "settings",
+        "overrides",
+    ];
+    let list = part(bytes, back_while(bytes, equals, is_word)..equals);
+    LISTS.iter().any(|known| list.eq_ignore_ascii_case(known.as_bytes()))
 }
 
 /// `NAME=value` on a line of its own in a comment or a string of a program: what a shell or an environment file would read.
@@ -219,7 +243,9 @@ fn assigned(document: &Document<'_>, name: &Range<usize>, at: usize) -> Option<V
             let shell =
                 if syntax == Syntax::Text || syntax == Syntax::Xml { Syntax::Text } else { Syntax::Shell };
             if syntax == Syntax::Xml {
-                return string(bytes, skip_blanks(bytes, at), Syntax::Xml);
+                return string(bytes, skip_blanks(bytes, at), Syntax::Xml)
+                    .or_else(|| in_string(bytes, name, at))
+                    .or_else(|| in_element(bytes, name, at));
             }
             if !direct && syntax == Syntax::Shell {
                 return None;
@@ -254,6 +280,17 @@ fn in_string(bytes: &[u8], name: &Range<usize>, at: usize) -> Option<Value> {
         !byte.is_ascii_whitespace() && !matches!(byte, b';' | b'&' | b'"' | b'\'' | b'`' | b'\\')
     });
     if end == at {
+        return None;
+    }
+    let text = shown(bytes, at..end).into_owned();
+    Some(Value { text, range: at..end, quoted: true, split: false, open: false, via: Via::Direct })
+}
+
+/// `;Password=…;` in the text of an element.
+fn in_element(bytes: &[u8], name: &Range<usize>, at: usize) -> Option<Value> {
+    let end =
+        skip_while(bytes, at, |byte| !byte.is_ascii_whitespace() && !matches!(byte, b';' | b'<' | b'&'));
+    if before(bytes, name.start) != b';' || end == at {
         return None;
     }
     let text = shown(bytes, at..end).into_owned();
@@ -381,6 +418,13 @@ fn after_space(document: &Document<'_>, name: &Range<usize>, at: usize) -> Optio
         return (!value.text.starts_with('-')).then_some(value);
     }
     let trimmed = line.trim_ascii();
+    // A cell of a table and the one beside it.
+    if syntax == Syntax::Text && byte(bytes, at) == b'|' {
+        return setting(bytes, at + 1, Syntax::Text);
+    }
+    if let b"proxy_set_header" | b"add_header" | b"fastcgi_param" | b"RequestHeader set" = trimmed {
+        return word(bytes, at, Syntax::Shell);
+    }
     let says = ["was ", "is "].iter().find(|word| has(bytes, at, word));
     if let Some(says) = says.filter(|_| is_comment(bytes, name.start) || syntax == Syntax::Text) {
         let value = setting(bytes, at + says.len(), Syntax::Text)?;
@@ -410,6 +454,9 @@ fn after_space(document: &Document<'_>, name: &Range<usize>, at: usize) -> Optio
     let file = document.path.rsplit(['/', '!']).next().unwrap_or_default();
     if file.ends_with("netrc") {
         return word(bytes, at, Syntax::Shell);
+    }
+    if syntax == Syntax::Text && trimmed.ends_with(b"with") && byte(bytes, at) == b'`' {
+        return setting(bytes, at, Syntax::Text);
     }
     if part(bytes, name.clone()).to_ascii_lowercase().ends_with(b"identified by") {
         return string(bytes, at, Syntax::Sql);

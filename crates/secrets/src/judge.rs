@@ -18,6 +18,9 @@ use tieout_source::redact::{is_dummy, is_name_of_something, is_reference, is_uui
 const OTHER_THINGS: &[&str] = &[
     "hash",
     "hashes",
+    "hashed",
+    "encrypted",
+    "ciphertext",
     "digest",
     "sha",
     "sha1",
@@ -191,7 +194,7 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     let strong = mix.looks_random(text);
     if value.via != Via::Direct && !strong {
         let weak_default = human
-            && value.via == Via::Default
+            && matches!(value.via, Via::Default | Via::Comparison)
             && (mix.digits > 0 || has_sign(text))
             && mix.is_mixed()
             && length >= 8;
@@ -199,7 +202,7 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
             return None;
         }
     }
-    if is_session(document, value.range.start) {
+    if is_session(document, value.range.start) || is_sealed(document, value.range.start) {
         return None;
     }
     if document.is_example() {
@@ -222,7 +225,7 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     if weak && value.via == Via::Direct && !is_algorithm(text) {
         return Some(Confidence::Medium);
     }
-    if is_name_of_something(text) || is_telling(&own) {
+    if is_name_of_something(text) || (is_telling(&own) && !has_sign(text)) {
         return None;
     }
     let classes = [mix.lower, mix.upper, mix.digits, mix.signs].iter().filter(|count| **count > 0).count();
@@ -268,6 +271,16 @@ fn is_session(document: &Document<'_>, at: usize) -> bool {
     })
 }
 
+/// True under `encryptedData:` of a SealedSecret, whose values are ciphertext.
+fn is_sealed(document: &Document<'_>, at: usize) -> bool {
+    if document.syntax != Syntax::Yaml {
+        return false;
+    }
+    let before = document.bytes.get(at.saturating_sub(16 << 10)..at).unwrap_or_default();
+    memchr::memmem::rfind(before, b"encryptedData:")
+        .is_some_and(|data| memchr::memmem::find(before.get(data..).unwrap_or_default(), b"\n---").is_none())
+}
+
 fn name_says_password(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     ["pass", "pwd"].iter().any(|word| lower.contains(word))
@@ -277,7 +290,7 @@ fn name_says_password(name: &str) -> bool {
 fn is_code(text: &str, value: &Value, syntax: Syntax) -> bool {
     if value.quoted {
         return text.starts_with("lambda ")
-            || text.contains("()")
+            || (text.contains("()") && !is_noise(text))
             || text.contains("=>")
             || text.contains("environ")
             || (text.ends_with(']')
@@ -299,6 +312,14 @@ fn is_code(text: &str, value: &Value, syntax: Syntax) -> bool {
         || text.contains("![")
         || text.starts_with(['{', '[', '<', '(', '&', '*', '@', '|', '>', '=', '`', '\\'])
         || text.ends_with(['(', '{', '[', ':', ','])
+}
+
+/// Signs of many kinds in a long text, as Django's keys have: no code.
+fn is_noise(text: &str) -> bool {
+    let mut signs: Vec<char> = text.chars().filter(|c| c.is_ascii_punctuation()).collect();
+    signs.sort_unstable();
+    signs.dedup();
+    text.len() >= 30 && signs.len() >= 6
 }
 
 /// Words that name a thing, not a secret: `prod-db-2`.

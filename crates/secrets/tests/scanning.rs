@@ -61,8 +61,79 @@ fn a_literal_that_is_bound_to_a_name_is_seen_in_every_syntax() {
         ("a.sql", format!("CREATE USER orders IDENTIFIED BY '{value}';")),
         ("a.js", format!("const config = {{ password: '{value}' }};")),
         ("a.cs", format!("var db = \"Server=db;User=x;Password={value};\";")),
+        ("settings/env.py", format!("DB_PASSWORD = env.str('DB_PASSWORD', default='{value}')")),
+        ("settings/env.py", format!("DB_PASSWORD = os.environ.get('DB_PASSWORD') or '{value}'")),
+        ("a.py", format!("password: SecretStr = Field(default=SecretStr('{value}'), repr=False)")),
+        ("a.py", format!("@click.option('--password', default='{value}')")),
+        ("a.py", format!("if password == '{value}':")),
+        ("web.config", format!("<add key=\"RedisPassword\" value=\"{value}\" />")),
+        (
+            "web.config",
+            format!("<add name=\"db\" connectionString=\"Server=db;User Id=sa;Password={value};\" />"),
+        ),
+        ("a.xml", format!("<db>Server=db;Uid=sa;Pwd={value};Encrypt=yes</db>")),
+        ("a.conf", format!("[program:web]\nenvironment=DB_PASSWORD=\"{value}\"\n")),
+        ("nginx.conf", format!("location / {{\n    proxy_set_header X-Internal-Token \"{value}\";\n}}")),
+        (
+            "run.sh",
+            format!(
+                "aws lambda update-function-configuration --environment 'Variables={{DB_PASSWORD={value}}}'"
+            ),
+        ),
+        ("a.md", format!("| `DB_PASSWORD` | `{value}` |")),
+        ("a.md", format!("| DB_PASSWORD | {value} |")),
+        ("a.md", format!("Log in as `admin` with password `{value}`.")),
+        ("a.sql", format!("SET PASSWORD FOR 'app'@'%' = PASSWORD('{value}');")),
+        (".env", format!("HMAC_KEY={value}")),
     ] {
         assert_eq!(names(path, &text).len(), 1, "{path}: {text}");
+    }
+}
+
+#[test]
+fn a_password_on_a_command_line_is_where_the_command_takes_it() {
+    let value = random();
+    for line in [
+        format!("docker login -u ci -p {value} registry.internal"),
+        format!("az login --service-principal -u app -p {value} --tenant x"),
+        format!("twine upload -u ci -p {value} dist/*"),
+        format!("sqlcmd -S db.internal -U sa -P '{value}' -Q 'select 1'"),
+        format!("mongosh --host db.internal -u app -p '{value}' --authenticationDatabase admin"),
+        format!("ldapsearch -x -D cn=admin -w {value} -b dc=x"),
+        format!("redis-cli -h cache.internal -a {value} ping"),
+        format!("smbclient //files.internal/share -U app%{value}"),
+        format!("lftp -u app,{value} sftp://files.internal"),
+        format!("gh secret set DB_PASSWORD --body '{value}'"),
+        format!("htpasswd -b -c .htpasswd app {value}"),
+        format!("rabbitmqctl add_user app {value}"),
+        format!("echo {value} | docker login --username ci --password-stdin"),
+        format!("echo 'app:{value}' | chpasswd"),
+        format!("aws ssm put-parameter --name /db --type SecureString \\\n  --value '{value}'"),
+        format!("aws secretsmanager create-secret --name db --secret-string '{value}'"),
+        format!("kubectl create secret generic db --from-literal=password={value}"),
+        format!("curl -u app:{value} https://files.internal/"),
+        format!("docker run --env=DB_PASSWORD={value} app"),
+    ] {
+        for path in ["deploy.sh", "Dockerfile", "notes.txt"] {
+            let line = if path == "Dockerfile" { format!("RUN {line}") } else { line.clone() };
+            assert_eq!(scan(&RULES, &Document::new(path, line.as_bytes())).len(), 1, "{path}: {line}");
+        }
+    }
+    for line in [
+        "docker login -u ci -p $TOKEN registry.internal",
+        "docker login -u ci -p ${TOKEN} registry.internal",
+        "docker run -p 8080:80 app",
+        "echo $TOKEN | docker login --username ci --password-stdin",
+        "cat token.txt | docker login --username ci --password-stdin",
+        "mongo -p app",
+        "mysql -h db.internal -u app -p orders",
+        "htpasswd -B .htpasswd app",
+        "redis-cli -h cache.internal -a \"$REDIS_PASSWORD\" ping",
+        "aws ssm put-parameter --name /db/host --type String --value q7Rk2vXw9TmZ4bL8nHc3",
+        "gh secret set DB_PASSWORD --body \"$DB_PASSWORD\"",
+        "ldapsearch -x -W -b dc=x",
+    ] {
+        assert_eq!(scan(&RULES, &Document::new("deploy.sh", line.as_bytes())).len(), 0, "{line}");
     }
 }
 
@@ -94,6 +165,17 @@ fn what_is_no_literal_is_none() {
         ("a.json", "{\"client_secret\": \"550e8400-e29b-41d4-a716-446655440000\"}"),
         ("README.md", "postgres://user:password@localhost:5432/db"),
         ("a.py", "url = 'http://localhost:8080/a@b'"),
+        ("settings/env.py", "API_KEY = env.str('API_KEY', default='${{ secrets.API_KEY }}')"),
+        ("settings/env.py", "API_KEY = env.str('API_KEY', default='sk_test_4eC39HqLyjWDarjtT1zdp7dc')"),
+        (".secrets.baseline", "{\"hashed_secret\": \"dce3818114f8e55cdc8caea756cbe26e24dc085e\"}"),
+        (
+            "a.yml",
+            "kind: SealedSecret\nspec:\n  encryptedData:\n    PASSWORD: AgNG77pXs9p0qQZASnx5MFPPpox8pBVMShq3NnAFWlRpENBk8h7Uxx9etXz\n",
+        ),
+        (".env", "AZURE_STORAGE_CONNECTION_STRING=UseDevelopmentStorage=true"),
+        ("a.yml", "credentials: C:\\ProgramData\\orders2\\creds7.xml"),
+        ("a.md", "| `DB_PASSWORD` | the password | required |"),
+        ("a.md", "Log in as `admin` with password `$PASSWORD`."),
     ] {
         assert_eq!(names(path, text), Vec::<String>::new(), "{path}: {text}");
     }
