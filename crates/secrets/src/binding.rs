@@ -133,7 +133,13 @@ fn after_quoted_name(document: &Document<'_>, name: &Range<usize>, end: usize) -
             ]
             .iter()
             .any(|known| function.ends_with(known));
-            let via = if sets { Via::Default } else { Via::Argument };
+            let states =
+                ["define", "setproperty", "putenv", "setenv"].iter().any(|known| function.ends_with(known));
+            let via = match (states, sets || has(bytes, next, "default=")) {
+                (true, _) => Via::Direct,
+                (false, true) => Via::Default,
+                (false, false) => Via::Argument,
+            };
             Some(Value { via, ..value })
         }
         b'{' => {
@@ -142,6 +148,8 @@ fn after_quoted_name(document: &Document<'_>, name: &Range<usize>, end: usize) -
                 || part(bytes, line..name.start).starts_with(b"output");
             is_variable.then(|| member(bytes, at, syntax)).flatten()
         }
+        // A cell of a table and the one beside it.
+        b'|' if syntax == Syntax::Text => setting(bytes, at + 1, Syntax::Text),
         _ if is_name_of_pair(document, name) => pair(document, name.end),
         _ => None,
     }
@@ -187,7 +195,9 @@ fn after_bare_name(document: &Document<'_>, name: &Range<usize>) -> Option<Value
         && before(bytes, name.start) == b':'
         && byte(bytes, at) == b'='
         && (byte(bytes, at + 1) == b'>' || before(bytes, name.start - 1) == b':');
-    if !is_npm && !is_symbol && matches!(before(bytes, name.start), b':' | b'/' | b'=' | b'@' | b'%' | b'+') {
+    let is_item = before(bytes, name.start) == b'=' && is_list_of_settings(bytes, name.start - 1);
+    let is_own = is_npm || is_symbol || is_item;
+    if !is_own && matches!(before(bytes, name.start), b':' | b'/' | b'=' | b'@' | b'%' | b'+') {
         return None;
     }
     match byte(bytes, at) {
@@ -197,11 +207,32 @@ fn after_bare_name(document: &Document<'_>, name: &Range<usize>) -> Option<Value
         b'=' => assigned(document, name, at + 1),
         b'+' | b'?' | b':' if byte(bytes, at + 1) == b'=' => assigned(document, name, at + 2),
         b':' => after_colon(document, name, at),
-        b'"' | b'\'' if syntax == Syntax::Sql => string(bytes, at, syntax),
+        b'"' | b'\'' | b'(' if syntax == Syntax::Sql => {
+            string(bytes, at + usize::from(byte(bytes, at) == b'('), syntax)
+        }
         _ if is_name_of_pair(document, name) => pair(document, name.end),
         _ if at > name.end => after_space(document, name, at),
         _ => None,
     }
+}
+
+/// True where the `=` here stands before settings: `--from-literal=password=…`, `environment=NAME="…"`, `Variables={NAME=…}`.
+fn is_list_of_settings(bytes: &[u8], equals: usize) -> bool {
+    const LISTS: &[&str] = &[
+        "environment",
+        "env",
+        "literal",
+        "arg",
+        "set",
+        "string",
+        "var",
+        "e",
+        "variables",
+        "settings",
+        "overrides",
+    ];
+    let list = part(bytes, back_while(bytes, equals, is_word)..equals);
+    LISTS.iter().any(|known| list.eq_ignore_ascii_case(known.as_bytes()))
 }
 
 /// `NAME=value` on a line of its own in a comment or a string of a program: what a shell or an environment file would read.
@@ -236,7 +267,9 @@ fn assigned(document: &Document<'_>, name: &Range<usize>, at: usize) -> Option<V
             let shell =
                 if syntax == Syntax::Text || syntax == Syntax::Xml { Syntax::Text } else { Syntax::Shell };
             if syntax == Syntax::Xml {
-                return string(bytes, skip_blanks(bytes, at), Syntax::Xml);
+                return string(bytes, skip_blanks(bytes, at), Syntax::Xml)
+                    .or_else(|| in_string(bytes, name, at))
+                    .or_else(|| in_element(bytes, name, at));
             }
             if !direct && syntax == Syntax::Shell {
                 return None;
@@ -271,6 +304,17 @@ fn in_string(bytes: &[u8], name: &Range<usize>, at: usize) -> Option<Value> {
         !byte.is_ascii_whitespace() && !matches!(byte, b';' | b'&' | b'"' | b'\'' | b'`' | b'\\')
     });
     if end == at {
+        return None;
+    }
+    let text = shown(bytes, at..end).into_owned();
+    Some(Value { text, range: at..end, quoted: true, split: false, open: false, via: Via::Direct })
+}
+
+/// `;Password=…;` in the text of an element.
+fn in_element(bytes: &[u8], name: &Range<usize>, at: usize) -> Option<Value> {
+    let end =
+        skip_while(bytes, at, |byte| !byte.is_ascii_whitespace() && !matches!(byte, b';' | b'<' | b'&'));
+    if before(bytes, name.start) != b';' || end == at {
         return None;
     }
     let text = shown(bytes, at..end).into_owned();
@@ -403,6 +447,13 @@ fn after_space(document: &Document<'_>, name: &Range<usize>, at: usize) -> Optio
         return (!value.text.starts_with('-')).then_some(value);
     }
     let trimmed = line.trim_ascii();
+    // A cell of a table and the one beside it.
+    if syntax == Syntax::Text && byte(bytes, at) == b'|' {
+        return setting(bytes, at + 1, Syntax::Text);
+    }
+    if let b"proxy_set_header" | b"add_header" | b"fastcgi_param" | b"RequestHeader set" = trimmed {
+        return word(bytes, at, Syntax::Shell);
+    }
     let says = ["was ", "is "].iter().find(|word| has(bytes, at, word));
     if let Some(says) = says.filter(|_| is_comment(bytes, name.start) || syntax == Syntax::Text) {
         let value = setting(bytes, at + says.len(), Syntax::Text)?;
@@ -433,6 +484,9 @@ fn after_space(document: &Document<'_>, name: &Range<usize>, at: usize) -> Optio
     if file.ends_with("netrc") {
         return word(bytes, at, Syntax::Shell);
     }
+    if syntax == Syntax::Text && trimmed.ends_with(b"with") && byte(bytes, at) == b'`' {
+        return setting(bytes, at, Syntax::Text);
+    }
     if part(bytes, name.clone()).to_ascii_lowercase().ends_with(b"identified by") {
         return string(bytes, at, Syntax::Sql);
     }
@@ -441,6 +495,13 @@ fn after_space(document: &Document<'_>, name: &Range<usize>, at: usize) -> Optio
     }
     if syntax == Syntax::Sql {
         return string(bytes, at, syntax);
+    }
+    if syntax == Syntax::Text {
+        let value = word(bytes, at, Syntax::Text)?;
+        let is_last = part(bytes, value.range.end..line_end(bytes, value.range.end)).trim_ascii().is_empty();
+        let is_odd =
+            value.text.bytes().any(|byte| byte.is_ascii_digit()) && !value.text.starts_with(['=', ':', '-']);
+        return (is_last && is_odd).then_some(Value { via: Via::Argument, ..value });
     }
     // Gradle and Ruby: `storePassword "…"`, a call on a line of its own.
     let is_call = syntax == Syntax::Code && trimmed.is_empty() && is_quote(byte(bytes, at));
@@ -611,7 +672,13 @@ fn pair(document: &Document<'_>, end: usize) -> Option<Value> {
         return Some(value);
     }
     let own_line = line_start(bytes, end);
-    let line_before = line_start(bytes, own_line.saturating_sub(1));
+    let mut line_before = line_start(bytes, own_line.saturating_sub(1));
+    for _ in 0..3 {
+        if !is_comment(bytes, line_before + skip_blanks(bytes, line_before) - line_before + 2) {
+            break;
+        }
+        line_before = line_start(bytes, line_before.saturating_sub(1));
+    }
     let from = if document.syntax == Syntax::Yaml || own_line > line_before { line_before } else { own_line };
     let before_it = part(bytes, from..end);
     let from = from + before_it.iter().rposition(|byte| *byte == b'}').map_or(0, |index| index + 1);

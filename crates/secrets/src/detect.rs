@@ -2,7 +2,10 @@
 //! logic that it sets off; and where several found the same, the one that says most.
 
 mod calls;
+mod command_line;
 mod forms;
+
+pub(crate) use command_line::keywords as command_keywords;
 
 use crate::aws;
 use crate::binding::{Binding, binding_at};
@@ -304,6 +307,9 @@ impl Scan<'_> {
         let word = hit.start..(hit.start + "key".len()).min(hit.end);
         let Some(binding) = binding_at(&self.document, &word) else { return };
         self.worded(&binding);
+        if kind_of_name(&binding.name) == Some("private key") {
+            self.bound(binding);
+        }
     }
 
     fn bound(&mut self, binding: Binding) {

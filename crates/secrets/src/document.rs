@@ -21,11 +21,10 @@ impl<'a> Document<'a> {
     /// A document, with what its path and its first bytes tell.
     pub fn new(path: &'a str, bytes: &'a [u8]) -> Document<'a> {
         let head = bytes.get(..bytes.len().min(2048)).unwrap_or_default();
-        let syntax = match Syntax::of_path(path) {
-            _ if memchr::memchr(0, head).is_some() => Syntax::Binary,
-            // `Web.config` of .NET.
-            Syntax::Ini | Syntax::Text if is_markup(head) => Syntax::Xml,
-            syntax => syntax,
+        let syntax = if memchr::memchr(0, head).is_some() {
+            Syntax::Binary
+        } else {
+            Syntax::of_path(path).seen_in(head)
         };
         Document { path, bytes, syntax, third_party: is_third_party(path), example: is_example(path) }
     }
@@ -34,13 +33,6 @@ impl<'a> Document<'a> {
     pub(crate) fn is_example(&self) -> bool {
         self.example
     }
-}
-
-/// True where a text begins with an element of XML.
-fn is_markup(head: &[u8]) -> bool {
-    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
-    matches!(head, [b'<', second, ..] if second.is_ascii_alphabetic() || matches!(second, b'?' | b'!'))
-        && memchr::memmem::find(head, b"</").or_else(|| memchr::memmem::find(head, b"/>")).is_some()
 }
 
 /// Folders into which packages are installed.
@@ -79,6 +71,12 @@ const EXAMPLES: &[&str] = &[
     "tutorials",
     "snapshots",
     "__snapshots__",
+    // Texts for people, in many languages.
+    "translations",
+    "locale",
+    "locales",
+    "i18n",
+    "l10n",
 ];
 
 fn is_example(path: &str) -> bool {

@@ -20,6 +20,9 @@ use tieout_source::redact::{is_dummy, is_name_of_something, is_reference, is_uui
 const OTHER_THINGS: &[&str] = &[
     "hash",
     "hashes",
+    "hashed",
+    "encrypted",
+    "ciphertext",
     "digest",
     "sha",
     "sha1",
@@ -171,6 +174,7 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
         return Some(Confidence::Medium);
     }
     if is_stand_in(text)
+        || text.strip_suffix('@').is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_lowercase()))
         || (is_reference(text) && !is_random_base64(text))
         || text.contains("://")
         || is_published(text)
@@ -197,7 +201,7 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     let strong = mix.looks_random(text);
     if !direct && !strong {
         let weak_default = human
-            && value.via == Via::Default
+            && matches!(value.via, Via::Default | Via::Comparison)
             && (mix.digits > 0 || has_sign(text))
             && mix.is_mixed()
             && length >= 8;
@@ -205,7 +209,7 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
             return None;
         }
     }
-    if is_session(document, value.range.start) {
+    if is_session(document, value.range.start) || is_sealed(document, value.range.start) {
         return None;
     }
     if document.is_example() {
@@ -236,7 +240,14 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     if numbered && direct && kind == "password" {
         return Some(Confidence::Medium);
     }
-    if is_name_of_something(text) || is_telling(&own) {
+    if is_name_of_something(text) || (is_telling(&own) && !has_sign(text)) {
+        return None;
+    }
+    // `Benutzer-Passwort`, `ACTUAL_ANSWER_7`, `if_you_see_this_please_use_x`: a label or a sentence.
+    let labelled = mix.digits == 0 && is_identifier(text);
+    let worded = own.len() >= 3 && mix.lower == 0 && mix.digits <= 1
+        || own.len() >= 6 && is_wordy(&text.replace(|c: char| c.is_ascii_digit(), ""));
+    if labelled || worded {
         return None;
     }
     let classes = [mix.lower, mix.upper, mix.digits, mix.signs].iter().filter(|count| **count > 0).count();
@@ -261,6 +272,7 @@ fn is_unusual(document: &Document<'_>, name: &str, kind: &str, human: bool, valu
         let alone = words.len() == 1 && document.syntax == Syntax::Python;
         let placed =
             of_code || matches!(document.syntax, Syntax::Env | Syntax::Shell | Syntax::Toml | Syntax::Ini);
+        let names_phrase = names_phrase && words.len() <= 3;
         return weak::is_salt(text)
             || human && weak::is_app_password(text)
             || placed
@@ -379,6 +391,16 @@ fn is_session(document: &Document<'_>, at: usize) -> bool {
     })
 }
 
+/// True under `encryptedData:` of a SealedSecret, whose values are ciphertext.
+fn is_sealed(document: &Document<'_>, at: usize) -> bool {
+    if document.syntax != Syntax::Yaml {
+        return false;
+    }
+    let before = document.bytes.get(at.saturating_sub(16 << 10)..at).unwrap_or_default();
+    memchr::memmem::rfind(before, b"encryptedData:")
+        .is_some_and(|data| memchr::memmem::find(before.get(data..).unwrap_or_default(), b"\n---").is_none())
+}
+
 fn name_says_password(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     ["pass", "pwd"].iter().any(|word| lower.contains(word))
@@ -386,9 +408,16 @@ fn name_says_password(name: &str) -> bool {
 
 /// A bare value that is an expression of the language around it.
 fn is_code(text: &str, value: &Value, syntax: Syntax) -> bool {
+    // Bytes that are written as numbers: keys of tests and tables.
+    if text.matches("\\x").count() >= 4 {
+        return true;
+    }
     if value.quoted {
         return text.starts_with("lambda ")
-            || text.contains("()")
+            || is_dotted(text)
+            || is_rule_of_form(text)
+            || (text.starts_with("'$") && text.ends_with('\''))
+            || (text.contains("()") && !is_noise(text))
             || text.contains("=>")
             || text.contains("environ")
             || (text.ends_with(']')
@@ -405,11 +434,45 @@ fn is_code(text: &str, value: &Value, syntax: Syntax) -> bool {
                 && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         })
         && syntax != Syntax::Env;
+    let name_length =
+        text.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.')).count();
+    let rest = text.get(name_length..).unwrap_or_default();
+    // A call or a type that goes on behind the value: `getenv("A",`, `Vec<Vec<u8>>`.
+    let opens = name_length > 1
+        && text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && ["(\"", "('", "(b\"", "(b'", "<"].iter().any(|lead| rest.starts_with(lead));
     call || path
+        || opens
         || text.contains("::")
         || text.contains("![")
         || text.starts_with(['{', '[', '<', '(', '&', '*', '@', '|', '>', '=', '`', '\\'])
         || text.ends_with(['(', '{', '[', ':', ','])
+}
+
+/// Signs of many kinds in a long text, as Django's keys have: no code.
+fn is_noise(text: &str) -> bool {
+    let mut signs: Vec<char> = text.chars().filter(|c| c.is_ascii_punctuation()).collect();
+    signs.sort_unstable();
+    signs.dedup();
+    text.len() >= 30 && signs.len() >= 6
+}
+
+/// `required|string|min:8`: what Laravel asks of a field.
+fn is_rule_of_form(text: &str) -> bool {
+    text.split('|').count() >= 2
+        && text.split('|').all(|rule| {
+            rule.starts_with(|c: char| c.is_ascii_lowercase())
+                && rule.chars().take_while(|c| *c != ':').all(|c| c.is_ascii_lowercase() || c == '_')
+        })
+}
+
+/// `package.module.file:Class`
+fn is_dotted(text: &str) -> bool {
+    text.contains(':')
+        && text.split(['.', ':']).count() >= 3
+        && text
+            .split(['.', ':'])
+            .all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphabetic() || c == '_'))
 }
 
 /// Words that name a thing, not a secret: `prod-db-2`.

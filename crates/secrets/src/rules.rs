@@ -158,7 +158,6 @@ const KEYWORDS: &[(Detector, &[&str])] = &[
     ),
     (Detector::Key, &["_key", "-key", "key=", "key:", "key =", "key\"", "key'"]),
     (Detector::Authorization, &["bearer ", "basic "]),
-    (Detector::CommandLine, &["curl ", "sshpass", "wget ", " -u ", "http --auth", "mysql ", "mysqldump "]),
     (
         Detector::Call,
         &[
@@ -247,6 +246,9 @@ impl Rules {
             for word in *words {
                 keywords.entry((*word).to_owned()).or_default().push(Use::Detector(*detector));
             }
+        }
+        for word in crate::detect::command_keywords() {
+            keywords.entry(word.to_owned()).or_default().push(Use::Detector(Detector::CommandLine));
         }
         for word in WRAPPED.iter().flat_map(|lead| in_base64(lead)) {
             keywords.entry(word.to_ascii_lowercase()).or_default().push(Use::Detector(Detector::Base64));

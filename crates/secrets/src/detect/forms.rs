@@ -5,7 +5,7 @@ use super::{DEEPEST, Scan, decode_text, name_before};
 use crate::judge::{is_stand_in, plausible};
 use crate::literal::{self, Value, Via};
 use crate::syntax::Syntax;
-use crate::text::{before, is_word, line_end, part, shown, skip_blanks, skip_while};
+use crate::text::{before, has, is_word, part, shown, skip_blanks, skip_while};
 use crate::{aws, pem, url};
 use std::ops::Range;
 use tieout_model::Confidence;
@@ -55,10 +55,13 @@ impl Scan<'_> {
     /// `Bearer …` and `Basic …` behind a header's name.
     pub(super) fn authorization(&mut self, hit: Range<usize>) {
         let bytes = self.document.bytes;
-        let end = skip_while(bytes, hit.end, |byte| {
+        // Laravel has the token's number and a bar before it.
+        let number = skip_while(bytes, hit.end, |byte| byte.is_ascii_digit());
+        let start = if has(bytes, number, "|") { number + 1 } else { hit.end };
+        let end = skip_while(bytes, start, |byte| {
             is_word(byte) || matches!(byte, b'-' | b'.' | b'~' | b'+' | b'/' | b'=')
         });
-        let range = hit.end..end;
+        let range = start..end;
         if range.len() < 16 || self.document.third_party {
             return;
         }
@@ -78,43 +81,6 @@ impl Scan<'_> {
         let Some(confidence) = plausible(&self.document, "authorization", kind, &judged) else { return };
         let Some(rule) = self.rules.detected.rule("authorization") else { return };
         self.push(rule, "Authorization".to_owned(), &secret, range, confidence);
-    }
-
-    /// `curl -u user:password`, `sshpass -p password`, `mysql -ppassword`.
-    pub(super) fn command_line(&mut self, hit: Range<usize>) {
-        let bytes = self.document.bytes;
-        let line = hit.start..line_end(bytes, hit.end);
-        let command = part(bytes, hit.clone()).to_ascii_lowercase();
-        let flags: &[&[u8]] = match command.as_slice() {
-            b"sshpass" => &[b" -p ", b" -p"],
-            b"mysql " | b"mysqldump " => &[b" -p"],
-            b" -u " => &[b" -u "],
-            b"wget " => &[b" --http-password=", b" --password="],
-            _ => &[b" -u ", b" --user ", b" -u", b" --user=", b" --auth ", b" -a "],
-        };
-        let text = part(bytes, line.clone());
-        let Some((flag, at)) = flags.iter().find_map(|flag| Some((*flag, memchr::memmem::find(text, flag)?)))
-        else {
-            return;
-        };
-        let start = line.start + at + flag.len();
-        let Some(value) = literal::word(bytes, start, Syntax::Shell) else { return };
-        let takes_user = flag.starts_with(b" -u")
-            || flag.starts_with(b" --user")
-            || flag.starts_with(b" --auth")
-            || flag.starts_with(b" -a");
-        let password = match (takes_user, value.text.split_once(':')) {
-            (true, Some((_, password))) => password.to_owned(),
-            (true, None) => return,
-            (false, _) => value.text.clone(),
-        };
-        let user = memchr::memchr(b':', part(bytes, value.range.clone())).filter(|_| takes_user);
-        let range = value.range.start + user.map_or(0, |colon| colon + 1)..value.range.end;
-        let judged = Value { text: password.clone(), range: range.clone(), via: Via::Account, ..value };
-        let Some(confidence) = plausible(&self.document, "command line", "password", &judged) else { return };
-        let Some(rule) = self.rules.detected.rule("command-line") else { return };
-        let name = String::from_utf8_lossy(&command).trim().to_owned();
-        self.push(rule, name, &password, range, confidence);
     }
 
     /// The last field of each line of `.pgpass`.

@@ -65,7 +65,11 @@ const SERVICES: &[&str] = &[
 /// True where a name says which service its password opens: `imap_pass`, `MYSQL_ROOT_PASSWORD`, `storePassword`.
 pub(super) fn names_service(name: &str) -> bool {
     let words = words(name);
-    words.len() > 1 && words.iter().any(|word| SERVICES.contains(&word.as_str()))
+    let joined = words.join("_");
+    words.len() > 1
+        && (words.iter().any(|word| SERVICES.contains(&word.as_str()))
+            || joined == "key_password"
+            || joined == "key_pass")
 }
 
 /// Words of names under which an account stands.

@@ -36,6 +36,13 @@ pub(crate) fn is_stand_in(text: &str) -> bool {
         || text.contains("{}")
         || is_template(text)
         || is_encrypted(text)
+        || text == "UseDevelopmentStorage=true"
+        || is_windows_path(text)
+}
+
+/// `C:\ProgramData\app\key.xml`
+fn is_windows_path(text: &str) -> bool {
+    matches!(text.as_bytes(), [drive, b':', b'\\', ..] if drive.is_ascii_alphabetic())
 }
 
 /// Keys that vendors mean to stand in pages and apps, whatever name they are bound to: Mapbox, Stripe, Clerk, Langfuse, PostHog,
@@ -161,6 +168,8 @@ pub(crate) fn is_encrypted(text: &str) -> bool {
     // Django's mark for a user without a usable password.
     (text.starts_with('!') && text.len() == 41)
         || LEADS.iter().chain(&hashed).any(|lead| text.starts_with(lead)) && text.len() > 12
+        // A sealed secret begins with the length of its key's block, which RSA encrypted: 512 bytes.
+        || (text.len() >= 300 && ["AgB", "AgC", "AgD"].iter().any(|lead| text.starts_with(lead)))
 }
 
 /// Values that only a test or an example has.
