@@ -3,7 +3,7 @@
 mod spelling;
 mod stand_in;
 
-pub(crate) use spelling::entropy;
+pub(crate) use spelling::{entropy, looks_random};
 pub(crate) use stand_in::{is_published, is_stand_in};
 
 use crate::Document;
@@ -166,13 +166,19 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     if document.third_party || value.open || !(4..=4096).contains(&length) {
         return None;
     }
+    let lower = text.to_ascii_lowercase();
+    let is_uuid = is_uuid(&lower);
     if is_stand_in(text)
-        || (is_reference(text) && !is_random_base64(text))
+        || (is_reference(text) && !is_random_base64(text) && !is_uuid)
         || text.contains("://")
-        || is_published(text)
-        || is_uuid(&text.to_ascii_lowercase())
+        || is_published(if is_uuid { &lower } else { text })
     {
         return None;
+    }
+    if is_uuid {
+        let is_key =
+            !document.is_example() && !names_an_event(name) && entropy(&lower) >= 3.0 && !is_dummy(&lower);
+        return (is_key && value.via != Via::Argument).then_some(Confidence::Medium);
     }
     if !text.is_ascii() || text.chars().any(char::is_whitespace) {
         return None;
@@ -232,6 +238,34 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     let chosen = mix.is_mixed() && (mix.digits > 0 || has_sign(text)) && length >= 6 && !is_wordy(text);
     let composed = classes >= 3 && length >= 8 && (mix.digits >= 2 || mix.changes >= 4);
     (chosen || composed).then_some(Confidence::Medium)
+}
+
+/// True where a UUID is no key but the number of one call: `ClientRequestToken`, `creation_token`.
+fn names_an_event(name: &str) -> bool {
+    const EVENTS: &[&str] = &[
+        "client",
+        "request",
+        "creation",
+        "correlation",
+        "task",
+        "upload",
+        "event",
+        "device",
+        "instance",
+        "trace",
+        "registration",
+        "install",
+        "push",
+        "operation",
+        "job",
+        "batch",
+        "message",
+        "dedup",
+        "deduplication",
+        "lock",
+    ];
+    let words = words(name);
+    words.iter().any(|word| word == "token") && words.iter().any(|word| EVENTS.contains(&word.as_str()))
 }
 
 /// Base64 that holds slashes, and looks like a path for it.

@@ -80,24 +80,37 @@ impl Scan<'_> {
         self.push(rule, "Authorization".to_owned(), &secret, range, confidence);
     }
 
-    /// `HTTPBasicAuth("user", "password")`, `auth=("user", "password")`, `smtp.login("user", "password")`
-    pub(super) fn credentials(&mut self, at: usize) {
+    /// True behind the name of a header that says who asks: `Authorization: Token …`.
+    pub(super) fn in_authorization(&self, at: usize) -> bool {
+        const NEAR: usize = 40;
+        let lead = part(self.document.bytes, at.saturating_sub(NEAR)..at).to_ascii_lowercase();
+        memchr::memmem::rfind(&lead, b"authorization")
+            .is_some_and(|name| !lead.iter().skip(name).any(|byte| *byte == b'\n'))
+    }
+
+    /// `HTTPBasicAuth("user", "password")`, `auth=("user", "password")`, `create_superuser("name", "address", "password")`
+    pub(super) fn credentials(&mut self, hit: Range<usize>) {
+        /// Calls whose third argument is the password.
+        const THIRD: &[&[u8]] = &[b"create_superuser(", b"create_user(", b"keyring.set_password("];
         let (bytes, syntax) = (self.document.bytes, self.document.syntax);
+        let call = part(bytes, hit.clone()).to_ascii_lowercase();
+        let before_it = if THIRD.contains(&call.as_slice()) { 2 } else { 1 };
         if !matches!(syntax, Syntax::Python | Syntax::Code) {
             return;
         }
-        let first_at = crate::text::skip_space(bytes, at);
-        let first_end = match literal::string(bytes, first_at, syntax) {
-            Some(user) => user.range.end + 1,
-            None => skip_while(bytes, first_at, |byte| is_word(byte) || matches!(byte, b'.' | b'[' | b']')),
-        };
-        let comma = crate::text::skip_space(bytes, first_end);
-        if byte(bytes, comma) != b',' {
-            return;
+        let mut at = crate::text::skip_space(bytes, hit.end);
+        for _ in 0..before_it {
+            let end = match literal::string(bytes, at, syntax) {
+                Some(other) => other.range.end + 1,
+                None => skip_while(bytes, at, |byte| is_word(byte) || matches!(byte, b'.' | b'[' | b']')),
+            };
+            let comma = crate::text::skip_space(bytes, end);
+            if byte(bytes, comma) != b',' {
+                return;
+            }
+            at = crate::text::skip_space(bytes, comma + 1);
         }
-        let Some(value) = literal::string(bytes, crate::text::skip_space(bytes, comma + 1), syntax) else {
-            return;
-        };
+        let Some(value) = literal::string(bytes, at, syntax) else { return };
         let Some(confidence) = plausible(&self.document, "password", "password", &value) else { return };
         let Some(rule) = self.rules.detected.rule("password") else { return };
         let secret = value.text.clone();
