@@ -28,7 +28,7 @@ pub(crate) fn key_id_at(bytes: &[u8], start: usize) -> Option<Range<usize>> {
     if (is_word(lead) && !(start >= 2 && matches!(byte(bytes, start - 2), b'\\')))
         || is_word(byte(bytes, range.end))
         || matches!(byte(bytes, range.end), b'/' | b'+')
-        || matches!(lead, b'/' | b'+')
+        || matches!(lead, b'/' | b'+') && before(bytes, start.saturating_sub(1)) != b'/'
     {
         return None;
     }

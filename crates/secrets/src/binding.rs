@@ -205,6 +205,7 @@ fn after_bare_name(document: &Document<'_>, name: &Range<usize>) -> Option<Value
         b'!' if byte(bytes, at + 1) == b'=' => comparison(bytes, at, syntax),
         b'=' if byte(bytes, at + 1) == b'>' => setting(bytes, at + 2, syntax),
         b'=' => assigned(document, name, at + 1),
+        b',' | b')' if syntax == Syntax::Sql => inserted(bytes, name),
         b'+' | b'?' | b':' if byte(bytes, at + 1) == b'=' => assigned(document, name, at + 2),
         b':' => after_colon(document, name, at),
         b'"' | b'\'' | b'(' if syntax == Syntax::Sql => {
@@ -214,6 +215,13 @@ fn after_bare_name(document: &Document<'_>, name: &Range<usize>) -> Option<Value
         _ if at > name.end => after_space(document, name, at),
         _ => None,
     }
+}
+
+/// True behind another setting on the same line: `host=… user=… password=…`.
+fn is_among_settings(bytes: &[u8], name: &Range<usize>) -> bool {
+    let lead = part(bytes, line_start(bytes, name.start)..name.start).trim_ascii_end();
+    let last = part(lead, lead.iter().rposition(u8::is_ascii_whitespace).map_or(0, |at| at + 1)..lead.len());
+    memchr::memchr(b'=', last).is_some_and(|at| at > 0 && last.len() > at + 1)
 }
 
 /// True where the `=` here stands before settings: `--from-literal=password=…`, `environment=NAME="…"`, `Variables={NAME=…}`.
@@ -252,6 +260,40 @@ fn is_environment_line(bytes: &[u8], name: &Range<usize>, at: usize) -> bool {
         && !matches!(byte(bytes, at), b' ' | b'\n' | b'\r' | b'"' | b'\'')
 }
 
+/// `INSERT INTO t (a, password) VALUES ('…', '…')`: the value in the place of the column that is named here, in the first row.
+fn inserted(bytes: &[u8], name: &Range<usize>) -> Option<Value> {
+    let open = back_while(bytes, name.start, |byte| byte != b'(');
+    let columns = part(bytes, open..name.start);
+    let is_column =
+        |byte: &u8| is_word(*byte) || byte.is_ascii_whitespace() || matches!(byte, b',' | b'"' | b'`' | b'.');
+    if !columns.iter().all(is_column) {
+        return None;
+    }
+    let before_it = memchr::memchr_iter(b',', columns).count();
+    let close = skip_while(bytes, name.end, |byte| byte != b')' && byte != b'(');
+    let values = skip_space(bytes, close + 1);
+    if !part(bytes, values..values + "values".len()).eq_ignore_ascii_case(b"values") {
+        return None;
+    }
+    let mut at = skip_space(bytes, values + "values".len());
+    if byte(bytes, at) != b'(' {
+        return None;
+    }
+    at = skip_space(bytes, at + 1);
+    for _ in 0..before_it {
+        let end = match string(bytes, at, Syntax::Sql) {
+            Some(other) => other.range.end + 1,
+            None => skip_while(bytes, at, |byte| !matches!(byte, b',' | b')' | b'\'' | b'"')),
+        };
+        let comma = skip_space(bytes, end);
+        if byte(bytes, comma) != b',' {
+            return None;
+        }
+        at = skip_space(bytes, comma + 1);
+    }
+    string(bytes, at, Syntax::Sql)
+}
+
 fn assigned(document: &Document<'_>, name: &Range<usize>, at: usize) -> Option<Value> {
     let (bytes, syntax) = (document.bytes, document.syntax);
     match syntax {
@@ -286,6 +328,10 @@ fn assigned(document: &Document<'_>, name: &Range<usize>, at: usize) -> Option<V
         }
         _ if syntax == Syntax::Ini && matches!(before(bytes, name.start), b';' | b'&' | b'?') => {
             in_string(bytes, name, at)
+        }
+        // `dsn = host=… password=… dbname=…`
+        Syntax::Ini | Syntax::Env if before(bytes, name.start) == b' ' && is_among_settings(bytes, name) => {
+            setting(bytes, at, Syntax::Text)
         }
         _ => setting(bytes, at, syntax),
     }
@@ -487,8 +533,14 @@ fn after_space(document: &Document<'_>, name: &Range<usize>, at: usize) -> Optio
     if syntax == Syntax::Text && trimmed.ends_with(b"with") && byte(bytes, at) == b'`' {
         return setting(bytes, at, Syntax::Text);
     }
-    if part(bytes, name.clone()).to_ascii_lowercase().ends_with(b"identified by") {
+    let lower = part(bytes, name.clone()).to_ascii_lowercase();
+    if lower.ends_with(b"identified by") {
         return string(bytes, at, Syntax::Sql);
+    }
+    if lower.ends_with(b"identified with") {
+        let rest = part(bytes, at..line_end(bytes, at)).to_ascii_lowercase();
+        let by = memchr::memmem::find(&rest, b" by ")?;
+        return string(bytes, skip_blanks(bytes, at + by + " by ".len()), Syntax::Sql);
     }
     if matches!(byte(bytes, at), b'=' | b':') && syntax.has_bare_values() {
         return setting(bytes, at + 1, syntax);
@@ -648,6 +700,8 @@ fn pair(document: &Document<'_>, end: usize) -> Option<Value> {
     let mut stop = end;
     let mut lines = 0;
     let mut depth = 0i32;
+    // In a program the pair may be arguments of a call: they end with it.
+    let in_code = matches!(document.syntax, Syntax::Python | Syntax::Code);
     while stop < limit && lines < 5 {
         match byte(bytes, stop) {
             b'\n' => {
@@ -662,8 +716,11 @@ fn pair(document: &Document<'_>, end: usize) -> Option<Value> {
                 }
             }
             b'{' => depth += 1,
+            b'(' if in_code => depth += 1,
             b'}' if depth == 0 => break,
+            b')' if in_code && depth == 0 => break,
             b'}' => depth -= 1,
+            b')' if in_code => depth -= 1,
             _ => {}
         }
         stop += 1;
@@ -682,5 +739,20 @@ fn pair(document: &Document<'_>, end: usize) -> Option<Value> {
     let from = if document.syntax == Syntax::Yaml || own_line > line_before { line_before } else { own_line };
     let before_it = part(bytes, from..end);
     let from = from + before_it.iter().rposition(|byte| *byte == b'}').map_or(0, |index| index + 1);
+    let from = if in_code { from + call_start(part(bytes, from..end)) } else { from };
     value_in(bytes, from..end, document.syntax)
+}
+
+/// Behind the parenthesis that is still open at the end; 0 where there is none.
+fn call_start(text: &[u8]) -> usize {
+    let mut closed = 0usize;
+    for (index, byte) in text.iter().enumerate().rev() {
+        match byte {
+            b')' => closed += 1,
+            b'(' if closed == 0 => return index + 1,
+            b'(' => closed -= 1,
+            _ => {}
+        }
+    }
+    0
 }

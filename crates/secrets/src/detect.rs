@@ -4,6 +4,7 @@
 mod calls;
 mod command_line;
 mod forms;
+mod table;
 
 pub(crate) use command_line::keywords as command_keywords;
 
@@ -48,6 +49,9 @@ fn scan_at(rules: &Rules, document: &Document<'_>, depth: u8) -> Vec<Found> {
     let file = document.path.rsplit(['/', '!']).next().unwrap_or_default();
     if matches!(file, ".pgpass" | "pgpass.conf" | "pgpass") {
         scan.pgpass();
+    }
+    if depth == 0 && [".csv", ".tsv"].iter().any(|ending| file.ends_with(ending)) && !document.third_party {
+        scan.table();
     }
     rules.prefilter.each_hit(document.bytes, &mut |keyword, hit| {
         let Some(uses) = rules.uses.get(keyword.as_usize()) else { return };
@@ -297,6 +301,10 @@ impl Scan<'_> {
         let keyword = part(self.document.bytes, hit.clone());
         let word =
             keyword.iter().rposition(|byte| is_word(*byte)).map_or(hit.end, |last| hit.start + last + 1);
+        let scheme = matches!(keyword.to_ascii_lowercase().as_slice(), b"token" | b"apikey" | b"api-key");
+        if scheme && byte(self.document.bytes, hit.end) == b' ' && self.in_authorization(hit.start) {
+            self.authorization(hit.start..hit.end + 1);
+        }
         let Some(binding) = binding_at(&self.document, &(hit.start..word)) else { return };
         self.worded(&binding);
         self.bound(binding);
@@ -363,9 +371,10 @@ impl Scan<'_> {
     }
 }
 
-/// `IDENTIFIED BY 'password'`
+/// `IDENTIFIED BY 'password'`, `IDENTIFIED WITH plugin BY 'password'`
 fn hit_is_sql(name: &str) -> bool {
-    name.to_ascii_lowercase().ends_with("identified by")
+    let name = name.to_ascii_lowercase();
+    name.ends_with("identified by") || name.ends_with("identified with")
 }
 
 /// True for the keys by which frameworks sign.

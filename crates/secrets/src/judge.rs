@@ -5,7 +5,7 @@ mod spelling;
 mod stand_in;
 mod weak;
 
-pub(crate) use spelling::entropy;
+pub(crate) use spelling::{entropy, looks_random};
 pub(crate) use stand_in::{is_published, is_stand_in};
 
 use crate::Document;
@@ -173,14 +173,20 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     if direct && !document.is_example() && is_unusual(document, name, kind, human, value) {
         return Some(Confidence::Medium);
     }
+    let lower = text.to_ascii_lowercase();
+    let is_uuid = is_uuid(&lower);
     if is_stand_in(text)
         || text.strip_suffix('@').is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_lowercase()))
-        || (is_reference(text) && !is_random_base64(text))
+        || (is_reference(text) && !is_random_base64(text) && !is_uuid)
         || text.contains("://")
-        || is_published(text)
-        || is_uuid(&text.to_ascii_lowercase())
+        || is_published(if is_uuid { &lower } else { text })
     {
         return None;
+    }
+    if is_uuid {
+        let is_key =
+            !document.is_example() && !names_an_event(name) && entropy(&lower) >= 3.0 && !is_dummy(&lower);
+        return (is_key && value.via != Via::Argument).then_some(Confidence::Medium);
     }
     if !text.is_ascii() || text.chars().any(char::is_whitespace) {
         return None;
@@ -231,7 +237,11 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
         return (personal && !is_name_of_something(text)).then_some(Confidence::Medium);
     }
     // `harbor24`: weak, and in use.
-    let weak = mix.digits >= 2 && mix.signs == 0 && length >= 7 && mix.lower + mix.upper >= 4;
+    let weak = !weak::is_common(text)
+        && mix.digits >= 2
+        && mix.signs == 0
+        && length >= 7
+        && mix.lower + mix.upper >= 4;
     if weak && direct && !is_algorithm(text) {
         return Some(Confidence::Medium);
     }
@@ -265,7 +275,6 @@ fn is_unusual(document: &Document<'_>, name: &str, kind: &str, human: bool, valu
     let of_code = matches!(document.syntax, Syntax::Python | Syntax::Code);
     let words = words(name);
     let last = words.last().map_or("", String::as_str);
-    let says = |word: &str| words.iter().any(|own| own == word);
     if value.quoted && text.contains(' ') {
         let names_phrase = matches!(last, "passphrase" | "secret" | "key" | "password" | "passwd" | "pwd")
             && kind != "API key";
@@ -282,19 +291,6 @@ fn is_unusual(document: &Document<'_>, name: &str, kind: &str, human: bool, valu
     }
     if value.quoted && weak::is_salt(text) {
         return true;
-    }
-    if is_uuid(&text.to_ascii_lowercase()) {
-        let asks_once = says("request")
-            || says("idempotency")
-            || says("correlation")
-            || (says("client") && says("token"));
-        let opens = matches!(kind, "API key" | "secret")
-            && matches!(last, "key" | "apikey" | "secret" | "token")
-            || kind == "token"
-                && ["access", "auth", "api", "bot", "personal", "bearer", "deploy"]
-                    .iter()
-                    .any(|word| says(word));
-        return opens && !asks_once && weak::is_random_uuid(text);
     }
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         return value.quoted
@@ -354,6 +350,34 @@ fn has_both_cases(text: &str) -> bool {
     text.contains(|c: char| c.is_ascii_lowercase()) && text.contains(|c: char| c.is_ascii_uppercase())
 }
 
+/// True where a UUID is no key but the number of one call: `ClientRequestToken`, `creation_token`.
+fn names_an_event(name: &str) -> bool {
+    const EVENTS: &[&str] = &[
+        "client",
+        "request",
+        "creation",
+        "correlation",
+        "task",
+        "upload",
+        "event",
+        "device",
+        "instance",
+        "trace",
+        "registration",
+        "install",
+        "push",
+        "operation",
+        "job",
+        "batch",
+        "message",
+        "dedup",
+        "deduplication",
+        "lock",
+    ];
+    let words = words(name);
+    words.iter().any(|word| word == "token") && words.iter().any(|word| EVENTS.contains(&word.as_str()))
+}
+
 /// Base64 that holds slashes, and looks like a path for it.
 fn is_random_base64(text: &str) -> bool {
     text.len() >= 32
@@ -408,8 +432,8 @@ fn name_says_password(name: &str) -> bool {
 
 /// A bare value that is an expression of the language around it.
 fn is_code(text: &str, value: &Value, syntax: Syntax) -> bool {
-    // Bytes that are written as numbers: keys of tests and tables.
-    if text.matches("\\x").count() >= 4 {
+    // Bytes that are written as numbers: keys of tests and tables, parts of URLs.
+    if text.matches("\\x").count() >= 4 || text.matches('%').count() >= 5 {
         return true;
     }
     if value.quoted {

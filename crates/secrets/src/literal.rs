@@ -556,7 +556,7 @@ fn bare(bytes: &[u8], at: usize, syntax: Syntax) -> Option<Value> {
             break;
         }
     }
-    if syntax == Syntax::Yaml
+    if matches!(syntax, Syntax::Yaml | Syntax::Shell)
         && matches!(text.last(), Some(b'}' | b']'))
         && !text.contains(&b'{')
         && !text.contains(&b'[')

@@ -85,6 +85,19 @@ fn a_literal_that_is_bound_to_a_name_is_seen_in_every_syntax() {
         ("a.md", format!("Log in as `admin` with password `{value}`.")),
         ("a.sql", format!("SET PASSWORD FOR 'app'@'%' = PASSWORD('{value}');")),
         (".env", format!("HMAC_KEY={value}")),
+        ("a.sql", format!("ALTER USER 'a'@'%' IDENTIFIED WITH mysql_native_password BY '{value}';")),
+        ("a.sql", format!("INSERT INTO clients (name, client_secret) VALUES ('partner', '{value}');")),
+        ("a.csv", format!("email,password,role\na@orders.io,{value},admin\n")),
+        ("a.csv", format!("name;value;updated\r\nDB_PASSWORD;\"{value}\";2026-01-01\r\n")),
+        ("a.py", format!("client.credentials(HTTP_AUTHORIZATION='Token {value}')")),
+        ("a.py", format!("headers = {{'Authorization': f'Token {value}'}}")),
+        ("a.py", format!("con = cx_Oracle.connect('app', '{value}', 'db.internal/ORCL')")),
+        ("a.py", format!("User.objects.create_superuser('admin', 'admin@orders.io', '{value}')")),
+        ("a.py", format!("ldap.simple_bind_s(dn, '{value}')")),
+        ("a.py", format!("keyring.set_password('svc', 'app', '{value}')")),
+        ("a.ini", format!("dsn = host=db.internal user=app password={value} dbname=app\n")),
+        ("a.py", "api_key = '1150e58d-ea10-4d52-8f65-6772e2f3d5d7'".to_owned()),
+        (".env", "BOT_TOKEN=2af7dc99-2ee0-40b7-ba57-b84304f0eb9b".to_owned()),
     ] {
         assert_eq!(names(path, &text).len(), 1, "{path}: {text}");
     }
@@ -174,6 +187,25 @@ fn what_is_no_literal_is_none() {
         ),
         (".env", "AZURE_STORAGE_CONNECTION_STRING=UseDevelopmentStorage=true"),
         ("a.yml", "credentials: C:\\ProgramData\\orders2\\creds7.xml"),
+        ("a.py", "request_id = '1150e58d-ea10-4d52-8f65-6772e2f3d5d7'"),
+        ("a.py", "call(ClientRequestToken='1150e58d-ea10-4d52-8f65-6772e2f3d5d7')"),
+        ("a.py", "client_secret_id = '1150e58d-ea10-4d52-8f65-6772e2f3d5d7'"),
+        (
+            "a.py",
+            "db_password: str = Field('x', env='DB_PASSWORD')\n    etag: str = Field(default='f246604a13a6278fbc2e02aaa196fe55')",
+        ),
+        (
+            "a.sql",
+            "INSERT INTO users (name, password) VALUES ('a', '$2b$12$KIXQ4S0Pz5nC0yE0gq0hEuJ3iTzQp9Hc8Yy0uE2r1dC4mB7kV9w1a');",
+        ),
+        (
+            "a.sql",
+            "CREATE TABLE users (id int, password varchar(40), api_token uuid DEFAULT gen_random_uuid());",
+        ),
+        ("a.csv", "email,password_hash\na@orders.io,5f4dcc3b5aa765d61d8327deb882cf99\n"),
+        ("a.csv", "name,value\nrequest_id,1150e58d-ea10-4d52-8f65-6772e2f3d5d7\n"),
+        ("a.py", "headers = {'Authorization': f'Token {token}'}"),
+        ("run.sh", "aws lambda update-function-configuration --environment 'Variables={API_KEY=undefined}'"),
         ("a.md", "| `DB_PASSWORD` | the password | required |"),
         ("a.md", "Log in as `admin` with password `$PASSWORD`."),
     ] {

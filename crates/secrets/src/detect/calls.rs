@@ -20,6 +20,11 @@ const fn login(keyword: &'static str, account: usize) -> Call {
     Call { keyword, secret: account + 1, account: Some(account), kind: "password" }
 }
 
+/// The account, something else, the password.
+const fn third(keyword: &'static str) -> Call {
+    Call { keyword, secret: 2, account: Some(0), kind: "password" }
+}
+
 const fn keyed(keyword: &'static str, secret: usize) -> Call {
     Call { keyword, secret, account: None, kind: "secret" }
 }
@@ -31,6 +36,13 @@ const CALLS: &[Call] = &[
     login("auth = (", 0),
     login(".login(", 0),
     login("networkcredential(", 0),
+    login("simple_bind_s(", 0),
+    login("simple_bind(", 0),
+    login("oracle.connect(", 0),
+    login("oracledb.connect(", 0),
+    third("create_superuser("),
+    third("create_user("),
+    third("keyring.set_password("),
     // Java: the address, the user, the password.
     login(".getconnection(", 1),
     // PHP: the host or the address, the user, the password.

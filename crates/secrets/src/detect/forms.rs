@@ -83,6 +83,14 @@ impl Scan<'_> {
         self.push(rule, "Authorization".to_owned(), &secret, range, confidence);
     }
 
+    /// True behind the name of a header that says who asks: `Authorization: Token …`.
+    pub(super) fn in_authorization(&self, at: usize) -> bool {
+        const NEAR: usize = 40;
+        let lead = part(self.document.bytes, at.saturating_sub(NEAR)..at).to_ascii_lowercase();
+        memchr::memmem::rfind(&lead, b"authorization")
+            .is_some_and(|name| !lead.iter().skip(name).any(|byte| *byte == b'\n'))
+    }
+
     /// The last field of each line of `.pgpass`.
     pub(super) fn pgpass(&mut self) {
         let Some(rule) = self.rules.detected.rule("password") else { return };

@@ -23,6 +23,11 @@ pub(crate) fn entropy(text: &str) -> f64 {
         .sum()
 }
 
+/// True for what a generator made.
+pub(crate) fn looks_random(text: &str) -> bool {
+    Mix::of(text).looks_random(text)
+}
+
 /// The text without a day such as `2025-02-19`.
 pub(crate) fn without_date(text: &str) -> String {
     let bytes = text.as_bytes();

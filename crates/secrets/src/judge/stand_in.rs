@@ -66,7 +66,7 @@ pub(crate) fn is_publishable(text: &str) -> bool {
 /// A regular expression: it has classes of characters.
 pub(crate) fn is_expression(text: &str) -> bool {
     text.contains('[')
-        && ["a-z]", "A-Z]", "0-9]", "a-z0-9", "A-Za-z", "\\d", "\\w", "^\\"]
+        && ["a-z]", "A-Z]", "0-9]", "0-9a-f", "a-z0-9", "A-Za-z", "\\d", "\\w", "^\\"]
             .iter()
             .any(|class| text.contains(class))
 }

@@ -1,4 +1,4 @@
-//! Passwords that people choose, where the context leaves no doubt that it is one: a word, a number, a few words, a UUID. What they
+//! Passwords that people choose, where the context leaves no doubt that it is one: a word, a number, a few words. What they
 //! stand beside is told in `account`.
 
 use super::spelling::Mix;
@@ -194,6 +194,11 @@ const COMMON: &[&str] = &[
     "maxlength",
 ];
 
+/// True for what stands in the place of a password in everybody's files.
+pub(super) fn is_common(text: &str) -> bool {
+    COMMON.contains(&text.to_ascii_lowercase().as_str())
+}
+
 /// True for a word or words with numbers that a person may have chosen for a password: it still must not be one of those that stand
 /// in everybody's files.
 pub(super) fn is_chosen(text: &str) -> bool {
@@ -209,8 +214,7 @@ pub(super) fn is_chosen(text: &str) -> bool {
     {
         return false;
     }
-    let lower = text.to_ascii_lowercase();
-    if COMMON.contains(&lower.as_str()) {
+    if is_common(text) {
         return false;
     }
     let mix = Mix::of(text);
@@ -409,17 +413,6 @@ pub(super) fn is_salt(text: &str) -> bool {
         && mix.changes * 2 >= text.len()
 }
 
-/// A UUID with nothing of a pattern in it.
-pub(super) fn is_random_uuid(text: &str) -> bool {
-    let mut seen: Vec<u8> = text.bytes().map(|byte| byte.to_ascii_lowercase()).collect();
-    seen.sort_unstable();
-    seen.dedup();
-    let lower = text.to_ascii_lowercase();
-    seen.len() >= 9
-        && !has_run_of_five(text)
-        && !["1234", "abcd", "dead", "beef", "cafe", "0000"].iter().any(|part| lower.contains(part))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -486,7 +479,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_judged(text in "\\PC{0,60}") {
-            let _ = (is_chosen(&text), is_number(&text), is_phrase(&text, 2), is_app_password(&text), is_salt(&text), is_random_uuid(&text));
+            let _ = (is_chosen(&text), is_number(&text), is_phrase(&text, 2), is_app_password(&text), is_salt(&text));
         }
     }
 }
