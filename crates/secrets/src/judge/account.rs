@@ -60,6 +60,9 @@ const SERVICES: &[&str] = &[
     "pfx",
     "p12",
     "jks",
+    "admin",
+    "administrator",
+    "superuser",
 ];
 
 /// True where a name says which service its password opens: `imap_pass`, `MYSQL_ROOT_PASSWORD`, `storePassword`.
