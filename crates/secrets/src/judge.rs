@@ -197,7 +197,7 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     if own == words(name)
         || is_publishable(text)
         || is_expression(text)
-        || is_code(text, value, document.syntax)
+        || (is_code(text, value, document.syntax) && !is_urandom(document, name, text))
         || is_repeated(text)
         || has_run_of_five(text)
             && !(length >= 36 && Mix::of(text).looks_random(text) && entropy(text) >= 4.0)
@@ -433,10 +433,22 @@ fn name_says_password(name: &str) -> bool {
     ["pass", "pwd"].iter().any(|word| lower.contains(word))
 }
 
+fn is_numbered(text: &str) -> bool {
+    text.matches("\\x").count() >= 4 || text.matches('%').count() >= 5
+}
+
+/// `SECRET_KEY = b"\xf9\x12…"`: what `os.urandom` made for Flask, of sixteen bytes at least, outside of tests.
+fn is_urandom(document: &Document<'_>, name: &str, text: &str) -> bool {
+    words(name).join("_").ends_with("secret_key")
+        && !document.is_example()
+        && text.matches("\\x").count() >= 10
+        && entropy(text) >= 3.0
+}
+
 /// A bare value that is an expression of the language around it.
 fn is_code(text: &str, value: &Value, syntax: Syntax) -> bool {
     // Bytes that are written as numbers: keys of tests and tables, parts of URLs.
-    if text.matches("\\x").count() >= 4 || text.matches('%').count() >= 5 {
+    if is_numbered(text) {
         return true;
     }
     if value.quoted {

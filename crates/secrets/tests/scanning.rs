@@ -94,6 +94,12 @@ fn a_literal_that_is_bound_to_a_name_is_seen_in_every_syntax() {
         ("a.py", format!("con = cx_Oracle.connect('app', '{value}', 'db.internal/ORCL')")),
         ("a.py", format!("User.objects.create_superuser('admin', 'admin@orders.io', '{value}')")),
         ("a.py", format!("ldap.simple_bind_s(dn, '{value}')")),
+        (
+            "app.py",
+            r"app.secret_key = b'\xc7\x64\xcb\x13\x23\x25\xf0\xdd\x73\x99\xa0\xd9\x49\x74\xe8\x45'"
+                .to_owned(),
+        ),
+        ("a.py", "AWS_ACCESS_KEY_ID = 'AKIA8Q2Z9W0E1R4T6Y3U'".to_owned()),
         ("a.py", format!("keyring.set_password('svc', 'app', '{value}')")),
         ("a.ini", format!("dsn = host=db.internal user=app password={value} dbname=app\n")),
         ("a.py", "api_key = '1150e58d-ea10-4d52-8f65-6772e2f3d5d7'".to_owned()),
