@@ -3,6 +3,7 @@
 
 mod calls;
 mod command_line;
+mod files;
 mod forms;
 mod table;
 
@@ -47,8 +48,8 @@ pub fn scan(rules: &Rules, document: &Document<'_>) -> Vec<Found> {
 fn scan_at(rules: &Rules, document: &Document<'_>, depth: u8) -> Vec<Found> {
     let mut scan = Scan { rules, document: *document, depth, found: Vec::new(), refused: Vec::new() };
     let file = document.path.rsplit(['/', '!']).next().unwrap_or_default();
-    if matches!(file, ".pgpass" | "pgpass.conf" | "pgpass") {
-        scan.pgpass();
+    if depth == 0 {
+        scan.whole_file(file);
     }
     if depth == 0 && [".csv", ".tsv"].iter().any(|ending| file.ends_with(ending)) && !document.third_party {
         scan.table();

@@ -193,6 +193,9 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     if !text.is_ascii() || text.chars().any(char::is_whitespace) {
         return None;
     }
+    if direct && human && account::is_login_file(document.path) && weak::is_in_use(text) {
+        return Some(Confidence::Medium);
+    }
     let own = words(text);
     if own == words(name)
         || is_publishable(text)
@@ -376,6 +379,13 @@ fn names_an_event(name: &str) -> bool {
         "dedup",
         "deduplication",
         "lock",
+        "change",
+        "update",
+        "lifecycle",
+        "action",
+        "transaction",
+        "execution",
+        "workflow",
     ];
     let words = words(name);
     words.iter().any(|word| word == "token") && words.iter().any(|word| EVENTS.contains(&word.as_str()))
