@@ -260,8 +260,8 @@ fn configured(report: &Value) -> Vec<String> {
     let rows = report["configured"].as_array().unwrap().iter().map(|row| {
         let place =
             format!("{}:{} {}", row["path"].as_str().unwrap(), row["line"], row["client"].as_str().unwrap());
-        let accepts = row["accepts"].as_array().unwrap();
-        let accepts: Vec<&str> = accepts.iter().map(|one| one.as_str().unwrap()).collect();
+        let accepts = row["accepts"].as_array().into_iter().flatten();
+        let accepts: Vec<&str> = accepts.map(|one| one.as_str().unwrap()).collect();
         let verifies = ["chain", "name", "expiry"].map(|what| row["verifies"][what].to_string());
         format!("{place} {} {}", accepts.join(","), verifies.join(","))
     });
