@@ -1,7 +1,12 @@
 //! `tieout tls python` as a user runs it, on the interpreters of this machine: what they accept is compared with what Python
 //! itself says of its contexts, and what is turned off or hangs must come out as it is.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests: a failure is the message")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests: a failure is the message"
+)]
 
 use serde_json::Value;
 use std::fs;
