@@ -2,13 +2,14 @@
 //! the file are followed with what they are given.
 
 use super::evaluate::{put, snippet};
+use super::scopes::has_decorator;
 use super::state::{Class, Code, Function, Known, Open, What};
 use super::tables::{
     ADAPTER, Argument, CLASSES, Call, HARMLESS_METHODS, LOADERS, MAKERS, METHODS, REQUESTS, SERVERS,
     STRANGE_MAKERS, Takes, call_of,
 };
 use super::vocabulary::{Configuration, Context, How, Value};
-use super::walk::{Frame, Reader, has_decorator};
+use super::walk::{Frame, Reader};
 use ruff_python_ast::{Expr, ExprAttribute, ExprCall, Parameters};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -410,6 +411,8 @@ impl<'a> Reader<'a, '_> {
                 places.extend(of_object.unwrap_or_default());
             }
             match value {
+                // `None` is what the argument has by default.
+                Ok(Value::None) => {}
                 Ok(value) => {
                     is_set = true;
                     settings.insert(argument.setting, value);
