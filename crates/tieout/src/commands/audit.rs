@@ -9,8 +9,10 @@ use crate::plan::{Account, Plan, day, source_options};
 use crate::progress::Progress;
 use crate::{deps, endpoints, function_code, output, scrub, secrets, source, suppress};
 use anyhow::{Result, bail};
+use tieout_aws_state::hosts::{StatedHost, of_declared};
 use tieout_deps::Reading;
 use tieout_model::{Assessment, Status};
+use tieout_tls::endpoint::Starttls;
 use tieout_tls::wire::Version;
 use time::{Date, OffsetDateTime};
 
@@ -21,14 +23,15 @@ pub fn run(cli: &Cli, args: &AuditArgs) -> Result<Exit> {
         tieout_source::redact::set_key(key);
     }
     let mut plan = Plan::new(args)?;
-    let named = endpoints::addresses(&args.endpoint)?;
-    plan.checks.tls = match named.is_empty() && !args.function_urls {
+    let named = endpoints::named(&args.endpoint, Starttls::Auto)?;
+    let wants_stated = args.stated_endpoints || args.function_urls;
+    plan.checks.tls = match named.is_empty() && !wants_stated {
         true => Vec::new(),
         false => endpoints::of_endpoints(&plan.checks.tls),
     };
-    if plan.checks.tls.is_empty() && (args.function_urls || !named.is_empty()) {
+    if plan.checks.tls.is_empty() && (wants_stated || !named.is_empty()) {
         bail!(
-            "--endpoint and --function-urls ask for probes, and --select or --ignore leave no check of endpoints"
+            "--endpoint, --stated-endpoints and --function-urls ask for probes, and --select or --ignore leave no check of endpoints"
         );
     }
     let probing = endpoints::options(&args.endpoint_ca, plan.rules.as_of)?;
@@ -80,14 +83,17 @@ pub fn run(cli: &Cli, args: &AuditArgs) -> Result<Exit> {
     let probed = match plan.checks.tls.is_empty() {
         true => None,
         false => {
-            let collected = account.as_ref().map(|account| account.collected.resources.as_slice());
-            let resources = declared.iter().chain(collected.unwrap_or_default());
-            let (mut addresses, gaps) = match args.function_urls {
-                true => endpoints::function_urls(resources),
-                false => (Vec::new(), Vec::new()),
+            let mut hosts = std::mem::take(&mut read.reading.hosts);
+            if let Some(account) = &account {
+                hosts.extend(of_declared(&account.collected.resources));
+            }
+            let is_asked = |host: &StatedHost| {
+                args.stated_endpoints || endpoints::FUNCTION_URLS.contains(&host.type_name)
             };
-            addresses.extend(named);
-            let seen = endpoints::probe(&addresses, &probing, &progress);
+            hosts.retain(|host| wants_stated && is_asked(host));
+            let mut stated = endpoints::stated(&hosts);
+            let gaps = std::mem::take(&mut stated.gaps);
+            let seen = endpoints::probe(&named, stated, &probing, &progress, cli.quiet);
             let mut judged = endpoints::judge(seen, Version::Tls12, &plan.checks.tls, as_of);
             gaps.into_iter().for_each(|gap| judged.ledger.gap(gap));
             Some(judged)
