@@ -48,9 +48,10 @@ pub fn assess(
         ledger.absorb(secrets.ledger);
         notices.extend(secrets.notices);
     }
-    if let Some(endpoints) = endpoints {
-        ledger.absorb(endpoints.ledger);
-        scope.endpoints = endpoints.names;
+    let mut endpoints = endpoints;
+    if let Some(endpoints) = &mut endpoints {
+        ledger.absorb(std::mem::take(&mut endpoints.ledger));
+        scope.endpoints.clone_from(&endpoints.names);
     }
     for (gap, place) in &source.reading.gaps {
         let mut gap = gap.clone();
@@ -62,7 +63,10 @@ pub fn assess(
         ledger.gap(gap);
     }
     account_gaps.into_iter().for_each(|gap| ledger.gap(gap));
-    let (results, findings, gaps) = ledger.finish();
+    let (results, mut findings, gaps) = ledger.finish();
+    if let Some(endpoints) = &endpoints {
+        endpoints.name_places(&mut findings);
+    }
     let complete = gaps.iter().all(|gap| {
         matches!(gap.reason, Reason::Unresolved | Reason::Unsupported)
             || (gap.reason == Reason::NotCollected && gap.results == 0)

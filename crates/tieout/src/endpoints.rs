@@ -10,7 +10,10 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+use tieout_aws_live::Collected;
+use tieout_aws_state::hosts::{StatedHost, of_declared};
 use tieout_check::Ledger;
+use tieout_model::{Finding, Gap, Location};
 use tieout_tls::endpoint::{
     Address, Asked, Endpoint, Options, Starttls, StatedBy, certificates_of_pem, probe_all,
 };
@@ -27,6 +30,33 @@ pub struct Judged {
     pub ledger: Ledger,
     /// The endpoints, sorted, each once.
     pub names: Vec<String>,
+    /// What states them.
+    stated_by: HashMap<String, Vec<StatedBy>>,
+}
+
+impl Judged {
+    /// The ledger takes every place in an account for one of its subject; those of endpoints are of what states them.
+    pub fn name_places(&self, findings: &mut [Finding]) {
+        for finding in findings {
+            let Some(by) = self.stated_by.get(&finding.subject.id) else { continue };
+            for location in &mut finding.locations {
+                let Location::Cloud { arn, pointer: own } = location else { continue };
+                let same = |one: &&StatedBy| matches!(&one.location, Some(Location::Cloud { pointer, .. }) if pointer == own);
+                if let Some(one) = by.iter().find(same) {
+                    arn.clone_from(&one.resource);
+                }
+            }
+        }
+    }
+}
+
+/// The calls that tell the addresses of an account's functions.
+pub const READS: [&str; 2] = ["lambda:ListFunctions", "lambda:ListFunctionUrlConfigs"];
+
+/// The hosts that an account states, and why there may be more.
+pub fn of_account(collected: &Collected) -> (Vec<StatedHost>, Vec<Gap>) {
+    let of_urls = collected.population_gaps.iter().filter(|one| FUNCTION_URLS.contains(&&*one.type_name));
+    (of_declared(&collected.resources), of_urls.map(|one| one.gap.clone()).collect())
 }
 
 /// How endpoints are probed in an audit, at a day.
@@ -97,7 +127,9 @@ pub fn judge(mut seen: Vec<Endpoint>, minimum: Version, checks: &[&'static TlsCh
     let checks: Vec<_> = of_endpoints(checks);
     let cx = Cx { endpoints: &seen, interpreters: &[], minimum, as_of };
     let ledger = tieout_tls::run(&cx, &checks);
-    Judged { ledger, names: seen.into_iter().map(|endpoint| endpoint.endpoint).collect() }
+    let names = seen.iter().map(|endpoint| endpoint.endpoint.clone()).collect();
+    let stated_by = seen.into_iter().map(|endpoint| (endpoint.endpoint, endpoint.stated_by)).collect();
+    Judged { ledger, names, stated_by }
 }
 
 /// The checks that judge endpoints.

@@ -143,7 +143,11 @@ impl<'a> One<'a> {
             At::Record => return self.record(element, row),
             At::Prefix(path, rest) => return self.prefix(&of(path), rest, row),
         };
-        let hosts: Vec<_> = names.into_iter().flat_map(|node| self.hosts(node, element, row)).collect();
+        let mut hosts: Vec<_> = names.into_iter().flat_map(|node| self.hosts(node, element, row)).collect();
+        if matches!(row.host, At::Of { .. }) {
+            // The name stands at another resource: this one is what listens.
+            hosts.iter_mut().for_each(|(at, _)| *at = Place::None);
+        }
         match attribute {
             Some(attribute) if hosts.is_empty() && !self.says(row) => nowhere(attribute),
             _ => hosts,

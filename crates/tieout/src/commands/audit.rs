@@ -9,7 +9,7 @@ use crate::plan::{Account, Plan, day, source_options};
 use crate::progress::Progress;
 use crate::{deps, endpoints, function_code, output, scrub, secrets, source, suppress};
 use anyhow::{Result, bail};
-use tieout_aws_state::hosts::{StatedHost, of_declared};
+use tieout_aws_state::hosts::StatedHost;
 use tieout_deps::Reading;
 use tieout_model::{Assessment, Status};
 use tieout_tls::endpoint::Starttls;
@@ -84,8 +84,11 @@ pub fn run(cli: &Cli, args: &AuditArgs) -> Result<Exit> {
         true => None,
         false => {
             let mut hosts = std::mem::take(&mut read.reading.hosts);
-            if let Some(account) = &account {
-                hosts.extend(of_declared(&account.collected.resources));
+            let mut unlisted = Vec::new();
+            if let Some(account) = account.as_ref().filter(|_| wants_stated) {
+                let (of_account, gaps) = endpoints::of_account(&account.collected);
+                hosts.extend(of_account);
+                unlisted = gaps;
             }
             let is_asked = |host: &StatedHost| {
                 args.stated_endpoints || endpoints::FUNCTION_URLS.contains(&host.type_name)
@@ -95,7 +98,7 @@ pub fn run(cli: &Cli, args: &AuditArgs) -> Result<Exit> {
             let gaps = std::mem::take(&mut stated.gaps);
             let seen = endpoints::probe(&named, stated, &probing, &progress, cli.quiet);
             let mut judged = endpoints::judge(seen, Version::Tls12, &plan.checks.tls, as_of);
-            gaps.into_iter().for_each(|gap| judged.ledger.gap(gap));
+            gaps.into_iter().chain(unlisted).for_each(|gap| judged.ledger.gap(gap));
             Some(judged)
         }
     };
@@ -135,6 +138,9 @@ fn read_account(
         let mut actions = account::actions(&plan.checks.aws);
         if !plan.secrets.is_empty() && !plan.checks.secrets.is_empty() {
             actions.extend(tieout_correlate::READS);
+        }
+        if args.stated_endpoints || args.function_urls {
+            actions.extend(endpoints::READS);
         }
         let mut reading = account::read_by(&session, &args.account, &plan.found, actions).await;
         let mut code = Reading::default();

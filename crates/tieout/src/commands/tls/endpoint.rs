@@ -59,7 +59,9 @@ pub fn run(cli: &Cli, args: &EndpointArgs) -> Result<Exit> {
     let mut judged = endpoints::judge(seen.clone(), args.min.into(), &checks, today);
     let is_cut = !gaps.is_empty();
     gaps.into_iter().for_each(|gap| judged.ledger.gap(gap));
-    let mut assessment = assessment(judged.ledger, &checks, judged.names, today);
+    let ledger = std::mem::take(&mut judged.ledger);
+    let mut assessment = assessment(ledger, &checks, judged.names.clone(), today);
+    judged.name_places(&mut assessment.findings);
     assessment.scope.roots = from.roots;
     assessment.scope.accounts = from.accounts;
     assessment.evidence = from.evidence;

@@ -3,14 +3,13 @@
 use crate::account;
 use crate::assess::file_evidence;
 use crate::cli::EndpointArgs;
-use crate::endpoints::{FUNCTION_URLS, Stated, stated};
+use crate::endpoints::{self, READS, Stated};
 use crate::exit::{Exit, Failed};
 use crate::plan::{Account, source_options};
 use crate::progress::Progress;
 use crate::source;
 use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};
-use tieout_aws_state::hosts::of_declared;
 use tieout_model::{AccountScope, Evidence, Gap};
 use tieout_settings::Found;
 use tieout_source::redact::escape_terminal as clean;
@@ -27,9 +26,6 @@ pub struct Origin {
     /// The files and the calls.
     pub evidence: Vec<Evidence>,
 }
-
-/// The calls that tell the addresses of functions.
-const READS: [&str; 2] = ["lambda:ListFunctions", "lambda:ListFunctionUrlConfigs"];
 
 /// The folders and files that the flags name.
 pub fn paths(args: &EndpointArgs) -> Vec<PathBuf> {
@@ -72,10 +68,9 @@ pub fn read(args: &EndpointArgs, paths: &[PathBuf], found: &Found, progress: &Pr
     let is_source_empty = read.reading.files.is_empty();
     match account {
         Some(account) => {
-            hosts.extend(of_declared(&account.collected.resources));
-            let of_urls = account.collected.population_gaps.into_iter();
-            let of_urls = of_urls.filter(|one| FUNCTION_URLS.contains(&&*one.type_name));
-            gaps.extend(of_urls.map(|one| one.gap).chain(account.collected.gaps));
+            let (of_account, unlisted) = endpoints::of_account(&account.collected);
+            hosts.extend(of_account);
+            gaps.extend(unlisted.into_iter().chain(account.collected.gaps));
             from.accounts.push(account.scope);
             from.evidence.extend(account.evidence);
         }
@@ -91,7 +86,7 @@ pub fn read(args: &EndpointArgs, paths: &[PathBuf], found: &Found, progress: &Pr
         Some((file, line)) => Gap { what: format!("{file}:{line}: {}", gap.what).into(), ..gap },
         None => gap,
     }));
-    from.stated = stated(&hosts);
+    from.stated = endpoints::stated(&hosts);
     from.stated.gaps.extend(gaps);
     from.stated.gaps.sort();
     from.stated.gaps.dedup();
