@@ -13,14 +13,15 @@ const NEAR: usize = 700;
 /// How far a secret without a name of its own may be.
 const BESIDE: usize = 250;
 
-/// The access key id that begins here: `AKIA`, `ASIA`, `ABIA` or `ACCA` and sixteen characters of base32.
+/// The access key id that begins here: `AKIA`, `ASIA`, `ABIA` or `ACCA` and sixteen characters, of base32 as AWS issues them; the
+/// other digits stand in ids that were altered, and their secrets beside them may be as issued.
 /// Source: IAM User Guide, "IAM identifiers", unique id prefixes.
 pub(crate) fn key_id_at(bytes: &[u8], start: usize) -> Option<Range<usize>> {
     let range = start..start + 20;
     let id = part(bytes, range.clone());
     let rest = id.get(4..)?;
     if !matches!(id.get(..4), Some(b"AKIA" | b"ASIA" | b"ABIA" | b"ACCA"))
-        || !rest.iter().all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'))
+        || !rest.iter().all(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9'))
     {
         return None;
     }
@@ -28,7 +29,7 @@ pub(crate) fn key_id_at(bytes: &[u8], start: usize) -> Option<Range<usize>> {
     if (is_word(lead) && !(start >= 2 && matches!(byte(bytes, start - 2), b'\\')))
         || is_word(byte(bytes, range.end))
         || matches!(byte(bytes, range.end), b'/' | b'+')
-        || matches!(lead, b'/' | b'+')
+        || matches!(lead, b'/' | b'+') && before(bytes, start.saturating_sub(1)) != b'/'
     {
         return None;
     }

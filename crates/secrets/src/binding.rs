@@ -102,6 +102,9 @@ fn after_quoted_name(document: &Document<'_>, name: &Range<usize>, end: usize) -
             if is_name_of_pair(document, name) {
                 return pair(document, name.end);
             }
+            if let Some(value) = build_field(bytes, name, at + 1, syntax) {
+                return Some(value);
+            }
             // In a list only a flag has its value after it.
             let is_flag = byte(bytes, name.start - 1) == b'-';
             if before(bytes, opened) != b'(' && !is_flag {
@@ -130,7 +133,13 @@ fn after_quoted_name(document: &Document<'_>, name: &Range<usize>, end: usize) -
             ]
             .iter()
             .any(|known| function.ends_with(known));
-            let via = if sets { Via::Default } else { Via::Argument };
+            let states =
+                ["define", "setproperty", "putenv", "setenv"].iter().any(|known| function.ends_with(known));
+            let via = match (states, sets || has(bytes, next, "default=")) {
+                (true, _) => Via::Direct,
+                (false, true) => Via::Default,
+                (false, false) => Via::Argument,
+            };
             Some(Value { via, ..value })
         }
         b'{' => {
@@ -139,9 +148,21 @@ fn after_quoted_name(document: &Document<'_>, name: &Range<usize>, end: usize) -
                 || part(bytes, line..name.start).starts_with(b"output");
             is_variable.then(|| member(bytes, at, syntax)).flatten()
         }
+        // A cell of a table and the one beside it.
+        b'|' if syntax == Syntax::Text => setting(bytes, at + 1, Syntax::Text),
         _ if is_name_of_pair(document, name) => pair(document, name.end),
         _ => None,
     }
+}
+
+/// `buildConfigField "String", "API_KEY", "\"…\""`, `resValue "string", "api_key", "…"`: Gradle's constants for an app.
+fn build_field(bytes: &[u8], name: &Range<usize>, at: usize, syntax: Syntax) -> Option<Value> {
+    let lead = part(bytes, line_start(bytes, name.start)..name.start);
+    let sets =
+        [&b"buildConfigField"[..], b"resValue"].iter().any(|call| memchr::memmem::find(lead, call).is_some());
+    let value = sets.then(|| string(bytes, skip_blanks(bytes, at), syntax)).flatten()?;
+    let text = value.text.trim_matches(|c| matches!(c, '"' | '\'')).to_owned();
+    Some(Value { text, ..value })
 }
 
 /// Values behind quoted names are quoted, but in YAML and the like.
@@ -168,9 +189,15 @@ fn after_bare_name(document: &Document<'_>, name: &Range<usize>) -> Option<Value
     if before(bytes, name.start) == b'/' && is_name_of_pair(document, name) {
         return pair(document, name.end);
     }
-    // Inside of a longer word (an ARN, a path, an address) it is no name; npm writes `//registry/:_authToken=`.
+    // Inside of a longer word (an ARN, a path, an address) it is no name; npm writes `//registry/:_authToken=`, Ruby `:password =>`.
     let is_npm = byte(bytes, name.start) == b'_';
-    if !is_npm && matches!(before(bytes, name.start), b':' | b'/' | b'=' | b'@' | b'%' | b'+') {
+    let is_symbol = syntax == Syntax::Code
+        && before(bytes, name.start) == b':'
+        && byte(bytes, at) == b'='
+        && (byte(bytes, at + 1) == b'>' || before(bytes, name.start - 1) == b':');
+    let is_item = before(bytes, name.start) == b'=' && is_list_of_settings(bytes, name.start - 1);
+    let is_own = is_npm || is_symbol || is_item;
+    if !is_own && matches!(before(bytes, name.start), b':' | b'/' | b'=' | b'@' | b'%' | b'+') {
         return None;
     }
     match byte(bytes, at) {
@@ -178,13 +205,42 @@ fn after_bare_name(document: &Document<'_>, name: &Range<usize>) -> Option<Value
         b'!' if byte(bytes, at + 1) == b'=' => comparison(bytes, at, syntax),
         b'=' if byte(bytes, at + 1) == b'>' => setting(bytes, at + 2, syntax),
         b'=' => assigned(document, name, at + 1),
+        b',' | b')' if syntax == Syntax::Sql => inserted(bytes, name),
         b'+' | b'?' | b':' if byte(bytes, at + 1) == b'=' => assigned(document, name, at + 2),
         b':' => after_colon(document, name, at),
-        b'"' | b'\'' if syntax == Syntax::Sql => string(bytes, at, syntax),
+        b'"' | b'\'' | b'(' if syntax == Syntax::Sql => {
+            string(bytes, at + usize::from(byte(bytes, at) == b'('), syntax)
+        }
         _ if is_name_of_pair(document, name) => pair(document, name.end),
         _ if at > name.end => after_space(document, name, at),
         _ => None,
     }
+}
+
+/// True behind another setting on the same line: `host=… user=… password=…`.
+fn is_among_settings(bytes: &[u8], name: &Range<usize>) -> bool {
+    let lead = part(bytes, line_start(bytes, name.start)..name.start).trim_ascii_end();
+    let last = part(lead, lead.iter().rposition(u8::is_ascii_whitespace).map_or(0, |at| at + 1)..lead.len());
+    memchr::memchr(b'=', last).is_some_and(|at| at > 0 && last.len() > at + 1)
+}
+
+/// True where the `=` here stands before settings: `--from-literal=password=…`, `environment=NAME="…"`, `Variables={NAME=…}`.
+fn is_list_of_settings(bytes: &[u8], equals: usize) -> bool {
+    const LISTS: &[&str] = &[
+        "environment",
+        "env",
+        "literal",
+        "arg",
+        "set",
+        "string",
+        "var",
+        "e",
+        "variables",
+        "settings",
+        "overrides",
+    ];
+    let list = part(bytes, back_while(bytes, equals, is_word)..equals);
+    LISTS.iter().any(|known| list.eq_ignore_ascii_case(known.as_bytes()))
 }
 
 /// `NAME=value` on a line of its own in a comment or a string of a program: what a shell or an environment file would read.
@@ -204,6 +260,40 @@ fn is_environment_line(bytes: &[u8], name: &Range<usize>, at: usize) -> bool {
         && !matches!(byte(bytes, at), b' ' | b'\n' | b'\r' | b'"' | b'\'')
 }
 
+/// `INSERT INTO t (a, password) VALUES ('…', '…')`: the value in the place of the column that is named here, in the first row.
+fn inserted(bytes: &[u8], name: &Range<usize>) -> Option<Value> {
+    let open = back_while(bytes, name.start, |byte| byte != b'(');
+    let columns = part(bytes, open..name.start);
+    let is_column =
+        |byte: &u8| is_word(*byte) || byte.is_ascii_whitespace() || matches!(byte, b',' | b'"' | b'`' | b'.');
+    if !columns.iter().all(is_column) {
+        return None;
+    }
+    let before_it = memchr::memchr_iter(b',', columns).count();
+    let close = skip_while(bytes, name.end, |byte| byte != b')' && byte != b'(');
+    let values = skip_space(bytes, close + 1);
+    if !part(bytes, values..values + "values".len()).eq_ignore_ascii_case(b"values") {
+        return None;
+    }
+    let mut at = skip_space(bytes, values + "values".len());
+    if byte(bytes, at) != b'(' {
+        return None;
+    }
+    at = skip_space(bytes, at + 1);
+    for _ in 0..before_it {
+        let end = match string(bytes, at, Syntax::Sql) {
+            Some(other) => other.range.end + 1,
+            None => skip_while(bytes, at, |byte| !matches!(byte, b',' | b')' | b'\'' | b'"')),
+        };
+        let comma = skip_space(bytes, end);
+        if byte(bytes, comma) != b',' {
+            return None;
+        }
+        at = skip_space(bytes, comma + 1);
+    }
+    string(bytes, at, Syntax::Sql)
+}
+
 fn assigned(document: &Document<'_>, name: &Range<usize>, at: usize) -> Option<Value> {
     let (bytes, syntax) = (document.bytes, document.syntax);
     match syntax {
@@ -219,7 +309,9 @@ fn assigned(document: &Document<'_>, name: &Range<usize>, at: usize) -> Option<V
             let shell =
                 if syntax == Syntax::Text || syntax == Syntax::Xml { Syntax::Text } else { Syntax::Shell };
             if syntax == Syntax::Xml {
-                return string(bytes, skip_blanks(bytes, at), Syntax::Xml);
+                return string(bytes, skip_blanks(bytes, at), Syntax::Xml)
+                    .or_else(|| in_string(bytes, name, at))
+                    .or_else(|| in_element(bytes, name, at));
             }
             if !direct && syntax == Syntax::Shell {
                 return None;
@@ -230,12 +322,17 @@ fn assigned(document: &Document<'_>, name: &Range<usize>, at: usize) -> Option<V
         Syntax::Python | Syntax::Code | Syntax::Json | Syntax::Toml | Syntax::Hcl | Syntax::Sql
             if is_word(byte(bytes, at))
                 || matches!(byte(bytes, at), b'!' | b'$' | b'#' | b'@')
-                || before(bytes, name.start) == b';' =>
+                || before(bytes, name.start) == b';'
+                || before(bytes, name.start) == b' ' && before(bytes, name.start - 1) == b';' =>
         {
             in_string(bytes, name, at).or_else(|| setting(bytes, at, syntax))
         }
         _ if syntax == Syntax::Ini && matches!(before(bytes, name.start), b';' | b'&' | b'?') => {
             in_string(bytes, name, at)
+        }
+        // `dsn = host=… password=… dbname=…`
+        Syntax::Ini | Syntax::Env if before(bytes, name.start) == b' ' && is_among_settings(bytes, name) => {
+            setting(bytes, at, Syntax::Text)
         }
         _ => setting(bytes, at, syntax),
     }
@@ -247,13 +344,27 @@ fn in_string(bytes: &[u8], name: &Range<usize>, at: usize) -> Option<Value> {
     if !matches!(lead, b';' | b'&' | b'?' | b'"' | b'\'' | b' ' | b'-') {
         return None;
     }
-    if !is_in_string(part(bytes, line_start(bytes, name.start)..name.start)) {
+    let line = part(bytes, line_start(bytes, name.start)..name.start);
+    if !is_in_string(line) {
         return None;
     }
+    // Connection strings may have blanks behind their signs.
+    let at = if matches!(lead, b';' | b' ') && line.contains(&b';') { skip_blanks(bytes, at) } else { at };
     let end = skip_while(bytes, at, |byte| {
         !byte.is_ascii_whitespace() && !matches!(byte, b';' | b'&' | b'"' | b'\'' | b'`' | b'\\')
     });
     if end == at {
+        return None;
+    }
+    let text = shown(bytes, at..end).into_owned();
+    Some(Value { text, range: at..end, quoted: true, split: false, open: false, via: Via::Direct })
+}
+
+/// `;Password=…;` in the text of an element.
+fn in_element(bytes: &[u8], name: &Range<usize>, at: usize) -> Option<Value> {
+    let end =
+        skip_while(bytes, at, |byte| !byte.is_ascii_whitespace() && !matches!(byte, b';' | b'<' | b'&'));
+    if before(bytes, name.start) != b';' || end == at {
         return None;
     }
     let text = shown(bytes, at..end).into_owned();
@@ -280,6 +391,11 @@ fn after_colon(document: &Document<'_>, name: &Range<usize>, at: usize) -> Optio
     let (bytes, syntax) = (document.bytes, document.syntax);
     // A path: `token::Paren`.
     if byte(bytes, at + 1) == b':' {
+        return None;
+    }
+    // `"Password: "`: the quote that follows is the end of the string in which the name stands.
+    let lead = before(bytes, name.start);
+    if is_quote(lead) && byte(bytes, skip_blanks(bytes, at + 1)) == lead {
         return None;
     }
     match syntax {
@@ -381,6 +497,13 @@ fn after_space(document: &Document<'_>, name: &Range<usize>, at: usize) -> Optio
         return (!value.text.starts_with('-')).then_some(value);
     }
     let trimmed = line.trim_ascii();
+    // A cell of a table and the one beside it.
+    if syntax == Syntax::Text && byte(bytes, at) == b'|' {
+        return setting(bytes, at + 1, Syntax::Text);
+    }
+    if let b"proxy_set_header" | b"add_header" | b"fastcgi_param" | b"RequestHeader set" = trimmed {
+        return word(bytes, at, Syntax::Shell);
+    }
     let says = ["was ", "is "].iter().find(|word| has(bytes, at, word));
     if let Some(says) = says.filter(|_| is_comment(bytes, name.start) || syntax == Syntax::Text) {
         let value = setting(bytes, at + says.len(), Syntax::Text)?;
@@ -407,20 +530,46 @@ fn after_space(document: &Document<'_>, name: &Range<usize>, at: usize) -> Optio
     {
         return word(bytes, at, syntax);
     }
+    // nginx: `set $apikey …;`
+    if syntax == Syntax::Ini && ends_with(b"set $") {
+        let value = word(bytes, at, Syntax::Shell)?;
+        return Some(value);
+    }
     let file = document.path.rsplit(['/', '!']).next().unwrap_or_default();
     if file.ends_with("netrc") {
         return word(bytes, at, Syntax::Shell);
     }
-    if part(bytes, name.clone()).to_ascii_lowercase().ends_with(b"identified by") {
+    if syntax == Syntax::Text && trimmed.ends_with(b"with") && byte(bytes, at) == b'`' {
+        return setting(bytes, at, Syntax::Text);
+    }
+    let lower = part(bytes, name.clone()).to_ascii_lowercase();
+    if lower.ends_with(b"identified by") {
         return string(bytes, at, Syntax::Sql);
+    }
+    if lower.ends_with(b"identified with") {
+        let rest = part(bytes, at..line_end(bytes, at)).to_ascii_lowercase();
+        let by = memchr::memmem::find(&rest, b" by ")?;
+        return string(bytes, skip_blanks(bytes, at + by + " by ".len()), Syntax::Sql);
     }
     if matches!(byte(bytes, at), b'=' | b':') && syntax.has_bare_values() {
         return setting(bytes, at + 1, syntax);
     }
-    (syntax == Syntax::Sql || syntax == Syntax::Code)
-        .then(|| string(bytes, at, syntax))
-        .flatten()
-        .filter(|_| syntax == Syntax::Sql)
+    if syntax == Syntax::Sql {
+        return string(bytes, at, syntax);
+    }
+    if syntax == Syntax::Text {
+        let value = word(bytes, at, Syntax::Text)?;
+        let is_last = part(bytes, value.range.end..line_end(bytes, value.range.end)).trim_ascii().is_empty();
+        let is_odd =
+            value.text.bytes().any(|byte| byte.is_ascii_digit()) && !value.text.starts_with(['=', ':', '-']);
+        return (is_last && is_odd).then_some(Value { via: Via::Argument, ..value });
+    }
+    // Gradle and Ruby: `storePassword "…"`, a call on a line of its own.
+    let is_call = syntax == Syntax::Code && trimmed.is_empty() && is_quote(byte(bytes, at));
+    let value = is_call.then(|| string(bytes, at, syntax)).flatten()?;
+    let rest = part(bytes, value.range.end + 1..line_end(bytes, value.range.end)).trim_ascii();
+    let ends = rest.is_empty() || rest.starts_with(b"//") || rest.starts_with(b"#") || rest.starts_with(b"}");
+    (ends && !value.split).then_some(value)
 }
 
 /// Names of members that hold a value where another holds its name.
@@ -560,6 +709,8 @@ fn pair(document: &Document<'_>, end: usize) -> Option<Value> {
     let mut stop = end;
     let mut lines = 0;
     let mut depth = 0i32;
+    // In a program the pair may be arguments of a call: they end with it.
+    let in_code = matches!(document.syntax, Syntax::Python | Syntax::Code);
     while stop < limit && lines < 5 {
         match byte(bytes, stop) {
             b'\n' => {
@@ -574,8 +725,11 @@ fn pair(document: &Document<'_>, end: usize) -> Option<Value> {
                 }
             }
             b'{' => depth += 1,
+            b'(' if in_code => depth += 1,
             b'}' if depth == 0 => break,
+            b')' if in_code && depth == 0 => break,
             b'}' => depth -= 1,
+            b')' if in_code => depth -= 1,
             _ => {}
         }
         stop += 1;
@@ -584,9 +738,30 @@ fn pair(document: &Document<'_>, end: usize) -> Option<Value> {
         return Some(value);
     }
     let own_line = line_start(bytes, end);
-    let line_before = line_start(bytes, own_line.saturating_sub(1));
+    let mut line_before = line_start(bytes, own_line.saturating_sub(1));
+    for _ in 0..3 {
+        if !is_comment(bytes, line_before + skip_blanks(bytes, line_before) - line_before + 2) {
+            break;
+        }
+        line_before = line_start(bytes, line_before.saturating_sub(1));
+    }
     let from = if document.syntax == Syntax::Yaml || own_line > line_before { line_before } else { own_line };
     let before_it = part(bytes, from..end);
     let from = from + before_it.iter().rposition(|byte| *byte == b'}').map_or(0, |index| index + 1);
+    let from = if in_code { from + call_start(part(bytes, from..end)) } else { from };
     value_in(bytes, from..end, document.syntax)
+}
+
+/// Behind the parenthesis that is still open at the end; 0 where there is none.
+fn call_start(text: &[u8]) -> usize {
+    let mut closed = 0usize;
+    for (index, byte) in text.iter().enumerate().rev() {
+        match byte {
+            b')' => closed += 1,
+            b'(' if closed == 0 => return index + 1,
+            b'(' => closed -= 1,
+            _ => {}
+        }
+    }
+    0
 }

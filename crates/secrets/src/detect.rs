@@ -1,16 +1,22 @@
 //! The way from a text to its secrets: one pass of the automaton; behind each keyword the pattern, the binding or the
 //! logic that it sets off; and where several found the same, the one that says most.
 
+mod calls;
+mod command_line;
+mod files;
 mod forms;
+mod table;
+
+pub(crate) use command_line::keywords as command_keywords;
 
 use crate::aws;
 use crate::binding::{Binding, binding_at};
-use crate::judge::{entropy, is_published, is_stand_in, kind_of_name, plausible};
+use crate::judge::{entropy, is_made_up, is_published, is_stand_in, kind_of_name, plausible};
 use crate::literal::{self, Value};
 use crate::rules::{Detector, Ready, Rules, Use};
 use crate::syntax::Syntax;
 use crate::text::{before, byte, has, is_word, part, shown, skip_while};
-use crate::{Document, Found, Secret};
+use crate::{Document, Found, Secret, validate};
 use base64::Engine as _;
 use std::ops::Range;
 use tieout_model::Confidence;
@@ -42,8 +48,11 @@ pub fn scan(rules: &Rules, document: &Document<'_>) -> Vec<Found> {
 fn scan_at(rules: &Rules, document: &Document<'_>, depth: u8) -> Vec<Found> {
     let mut scan = Scan { rules, document: *document, depth, found: Vec::new(), refused: Vec::new() };
     let file = document.path.rsplit(['/', '!']).next().unwrap_or_default();
-    if matches!(file, ".pgpass" | "pgpass.conf" | "pgpass") {
-        scan.pgpass();
+    if depth == 0 {
+        scan.whole_file(file);
+    }
+    if depth == 0 && [".csv", ".tsv"].iter().any(|ending| file.ends_with(ending)) && !document.third_party {
+        scan.table();
     }
     rules.prefilter.each_hit(document.bytes, &mut |keyword, hit| {
         let Some(uses) = rules.uses.get(keyword.as_usize()) else { return };
@@ -154,8 +163,16 @@ impl Scan<'_> {
             return;
         }
         let secret = shown(bytes, matched.secret.clone()).into_owned();
+        if !ready.rule.open && is_inside_base64(bytes, &matched.whole) {
+            return;
+        }
         if !self.is_real(ready, &secret) {
-            self.refused.push(matched.secret);
+            // A broken structure is no proof against a name, as a wrong checksum is: forms change.
+            if !ready.rule.validators.iter().any(|check| validate::is_of_structure(check))
+                || validate::is_json(&secret)
+            {
+                self.refused.push(matched.secret);
+            }
             return;
         }
         let confidence = if self.document.is_example() { Confidence::Medium } else { Confidence::High };
@@ -247,7 +264,13 @@ impl Scan<'_> {
             return;
         }
         let written = binding.value.text.trim();
-        let decoded = decode_text(written).filter(|decoded| !value.is_all(written) && value.is_all(decoded));
+        let readable = decode_text(written);
+        // `dGVzdF9qd3Rfc2VjcmV0`: a placeholder or a reference in base64.
+        if readable.as_deref().is_some_and(|text| is_stand_in(text) || is_reference(text) || is_made_up(text))
+        {
+            return;
+        }
+        let decoded = readable.filter(|decoded| !value.is_all(written) && value.is_all(decoded));
         let text = decoded.as_deref().unwrap_or(written);
         if !value.is_all(text) {
             return;
@@ -277,7 +300,8 @@ impl Scan<'_> {
             Detector::Key => self.key(hit),
             Detector::Authorization => self.authorization(hit),
             Detector::CommandLine => self.command_line(hit),
-            Detector::Credentials => self.credentials(hit.end),
+            Detector::Call => self.call(hit),
+            Detector::SecureString => self.secure_string(hit.end),
             Detector::DockerAuth => self.docker_auth(hit),
             Detector::Base64 => self.base64(hit),
             Detector::KubernetesSecret => self.kubernetes_secret(hit.start),
@@ -292,6 +316,10 @@ impl Scan<'_> {
         let keyword = part(self.document.bytes, hit.clone());
         let word =
             keyword.iter().rposition(|byte| is_word(*byte)).map_or(hit.end, |last| hit.start + last + 1);
+        let scheme = matches!(keyword.to_ascii_lowercase().as_slice(), b"token" | b"apikey" | b"api-key");
+        if scheme && byte(self.document.bytes, hit.end) == b' ' && self.in_authorization(hit.start) {
+            self.authorization(hit.start..hit.end + 1);
+        }
         let Some(binding) = binding_at(&self.document, &(hit.start..word)) else { return };
         self.worded(&binding);
         self.bound(binding);
@@ -302,6 +330,9 @@ impl Scan<'_> {
         let word = hit.start..(hit.start + "key".len()).min(hit.end);
         let Some(binding) = binding_at(&self.document, &word) else { return };
         self.worded(&binding);
+        if kind_of_name(&binding.name) == Some("private key") {
+            self.bound(binding);
+        }
     }
 
     fn bound(&mut self, binding: Binding) {
@@ -355,9 +386,10 @@ impl Scan<'_> {
     }
 }
 
-/// `IDENTIFIED BY 'password'`
+/// `IDENTIFIED BY 'password'`, `IDENTIFIED WITH plugin BY 'password'`
 fn hit_is_sql(name: &str) -> bool {
-    name.to_ascii_lowercase().ends_with("identified by")
+    let name = name.to_ascii_lowercase();
+    name.ends_with("identified by") || name.ends_with("identified with")
 }
 
 /// True for the keys by which frameworks sign.
@@ -381,6 +413,17 @@ fn framework_key(name: &str) -> bool {
 /// A backslash escape before a token: the `n` of `\n` belongs to no word.
 fn is_escape(bytes: &[u8], at: usize) -> bool {
     at >= 2 && matches!(byte(bytes, at - 2), b'\\' | b'%') || at >= 3 && byte(bytes, at - 3) == b'%'
+}
+
+/// True where a long run of letters and digits goes on behind `+` or `/`, as base64 does: the letters stand there by chance.
+fn is_inside_base64(bytes: &[u8], found: &Range<usize>) -> bool {
+    /// Tokens that are shorter stand in addresses too, between slashes.
+    const LONG: usize = 90;
+    let joins = |at: usize| matches!(byte(bytes, at), b'+' | b'/');
+    let is_plain = part(bytes, found.clone()).iter().all(u8::is_ascii_alphanumeric);
+    let goes_on = joins(found.end) && is_word(byte(bytes, found.end + 1));
+    let came = found.start >= 2 && joins(found.start - 1) && is_word(byte(bytes, found.start - 2));
+    is_plain && found.len() >= LONG && (goes_on || came)
 }
 
 /// The same character many times in a row, or the alphabet: made up.

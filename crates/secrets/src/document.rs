@@ -21,7 +21,11 @@ impl<'a> Document<'a> {
     /// A document, with what its path and its first bytes tell.
     pub fn new(path: &'a str, bytes: &'a [u8]) -> Document<'a> {
         let head = bytes.get(..bytes.len().min(2048)).unwrap_or_default();
-        let syntax = if memchr::memchr(0, head).is_some() { Syntax::Binary } else { Syntax::of_path(path) };
+        let syntax = if memchr::memchr(0, head).is_some() {
+            Syntax::Binary
+        } else {
+            Syntax::of_path(path).seen_in(head)
+        };
         Document { path, bytes, syntax, third_party: is_third_party(path), example: is_example(path) }
     }
 
@@ -67,6 +71,12 @@ const EXAMPLES: &[&str] = &[
     "tutorials",
     "snapshots",
     "__snapshots__",
+    // Texts for people, in many languages.
+    "translations",
+    "locale",
+    "locales",
+    "i18n",
+    "l10n",
 ];
 
 fn is_example(path: &str) -> bool {

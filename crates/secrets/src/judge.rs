@@ -1,16 +1,18 @@
 //! Whether a value can be the secret that its name says it is: not a placeholder, a reference, a word, a hash, an id.
 
+mod account;
 mod spelling;
 mod stand_in;
+mod weak;
 
-pub(crate) use spelling::entropy;
-pub(crate) use stand_in::{is_published, is_stand_in};
+pub(crate) use spelling::{entropy, looks_random};
+pub(crate) use stand_in::{is_made_up, is_published, is_stand_in};
 
 use crate::Document;
 use crate::literal::{Value, Via};
 use crate::syntax::Syntax;
 use spelling::{Mix, is_identifier, is_wordy};
-use stand_in::{has_run_of_five, is_expression, is_made_up, is_publishable, is_repeated};
+use stand_in::{has_run_of_five, is_expression, is_publishable, is_repeated};
 use tieout_model::Confidence;
 use tieout_source::redact::{is_dummy, is_name_of_something, is_reference, is_uuid, secret_name, words};
 
@@ -18,6 +20,9 @@ use tieout_source::redact::{is_dummy, is_name_of_something, is_reference, is_uui
 const OTHER_THINGS: &[&str] = &[
     "hash",
     "hashes",
+    "hashed",
+    "encrypted",
+    "ciphertext",
     "digest",
     "sha",
     "sha1",
@@ -163,35 +168,62 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     if document.third_party || value.open || !(4..=4096).contains(&length) {
         return None;
     }
+    let human = kind == "password" || name_says_password(name);
+    let direct = matches!(value.via, Via::Direct | Via::Account);
+    if direct && !document.is_example() && is_unusual(document, name, kind, human, value) {
+        return Some(Confidence::Medium);
+    }
+    let lower = text.to_ascii_lowercase();
+    let is_uuid = is_uuid(&lower);
     if is_stand_in(text)
-        || (is_reference(text) && !is_random_base64(text))
+        || text
+            .strip_suffix('@')
+            .is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'))
+        || (is_reference(text) && !is_random_base64(text) && !is_uuid)
         || text.contains("://")
-        || is_published(text)
-        || is_uuid(&text.to_ascii_lowercase())
+        || is_published(if is_uuid { &lower } else { text })
     {
         return None;
     }
+    if is_uuid {
+        let is_key =
+            !document.is_example() && !names_an_event(name) && entropy(&lower) >= 3.0 && !is_dummy(&lower);
+        return (is_key && value.via != Via::Argument).then_some(Confidence::Medium);
+    }
     if !text.is_ascii() || text.chars().any(char::is_whitespace) {
         return None;
+    }
+    if direct && human && account::is_login_file(document.path) && weak::is_in_use(text) {
+        return Some(Confidence::Medium);
+    }
+    // Flask and Django take what is assigned: any literal is the key that signs.
+    if direct
+        && value.quoted
+        && document.syntax == Syntax::Python
+        && !document.is_example()
+        && words(name).join("_").ends_with("secret_key")
+        && weak::is_key_in_use(text)
+    {
+        return Some(Confidence::Medium);
     }
     let own = words(text);
     if own == words(name)
         || is_publishable(text)
         || is_expression(text)
-        || is_code(text, value, document.syntax)
+        || (is_code(text, value, document.syntax) && !is_urandom(document, name, text))
         || is_repeated(text)
         || has_run_of_five(text)
+            && !(length >= 36 && Mix::of(text).looks_random(text) && entropy(text) >= 4.0)
         || is_dummy(text)
         || is_made_up(text)
     {
         return None;
     }
     let mix = Mix::of(text);
-    let human = kind == "password" || name_says_password(name);
     let strong = mix.looks_random(text);
-    if value.via != Via::Direct && !strong {
+    if !direct && !strong {
         let weak_default = human
-            && value.via == Via::Default
+            && matches!(value.via, Via::Default | Via::Comparison)
             && (mix.digits > 0 || has_sign(text))
             && mix.is_mixed()
             && length >= 8;
@@ -199,7 +231,7 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
             return None;
         }
     }
-    if is_session(document, value.range.start) {
+    if is_session(document, value.range.start) || is_sealed(document, value.range.start) {
         return None;
     }
     if document.is_example() {
@@ -207,6 +239,9 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     }
     if strong {
         return Some(if length >= 12 { Confidence::High } else { Confidence::Medium });
+    }
+    if direct && is_certain(document, name, human, value) {
+        return Some(Confidence::Medium);
     }
     if !human {
         // Made up by a person: words with digits or signs, of some length.
@@ -218,17 +253,154 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
         return (personal && !is_name_of_something(text)).then_some(Confidence::Medium);
     }
     // `harbor24`: weak, and in use.
-    let weak = mix.digits >= 2 && mix.signs == 0 && length >= 7 && mix.lower + mix.upper >= 4;
-    if weak && value.via == Via::Direct && !is_algorithm(text) {
+    let weak = !weak::is_common(text)
+        && mix.digits >= 2
+        && mix.signs == 0
+        && length >= 7
+        && mix.lower + mix.upper >= 4;
+    // `27328704ef`: a number with a few letters.
+    let numeric = mix.digits >= 6 && mix.digits < length && mix.signs == 0 && length >= 8;
+    if (weak || numeric) && direct && !is_algorithm(text) {
         return Some(Confidence::Medium);
     }
-    if is_name_of_something(text) || is_telling(&own) {
+    // `Admin_2024`: a number of three digits at the end of words in both cases makes a password of a name.
+    let numbered = mix.upper > 0 && mix.lower > 0 && mix.signs > 0 && has_number(text) && length >= 8;
+    if numbered && direct && kind == "password" {
+        return Some(Confidence::Medium);
+    }
+    if is_name_of_something(text) || (is_telling(&own) && !has_sign(text)) {
+        return None;
+    }
+    // `Benutzer-Passwort`, `ACTUAL_ANSWER_7`, `if_you_see_this_please_use_x`: a label or a sentence.
+    let labelled = mix.digits == 0 && is_identifier(text);
+    let worded = own.len() >= 3 && mix.lower == 0 && mix.digits <= 1
+        || own.len() >= 6 && is_wordy(&text.replace(|c: char| c.is_ascii_digit(), ""));
+    if labelled || worded {
         return None;
     }
     let classes = [mix.lower, mix.upper, mix.digits, mix.signs].iter().filter(|count| **count > 0).count();
     let chosen = mix.is_mixed() && (mix.digits > 0 || has_sign(text)) && length >= 6 && !is_wordy(text);
     let composed = classes >= 3 && length >= 8 && (mix.digits >= 2 || mix.changes >= 4);
     (chosen || composed).then_some(Confidence::Medium)
+}
+
+/// Values of a form of their own, which other words say are none: spaces, brackets, a UUID, digits, other alphabets.
+fn is_unusual(document: &Document<'_>, name: &str, kind: &str, human: bool, value: &Value) -> bool {
+    let text = value.text.trim();
+    if is_published(text) {
+        return false;
+    }
+    let of_code = matches!(document.syntax, Syntax::Python | Syntax::Code);
+    let words = words(name);
+    let last = words.last().map_or("", String::as_str);
+    if value.quoted && text.contains(' ') {
+        let names_phrase = matches!(last, "passphrase" | "secret" | "key" | "password" | "passwd" | "pwd")
+            && kind != "API key";
+        let alone = words.len() == 1 && document.syntax == Syntax::Python;
+        let placed =
+            of_code || matches!(document.syntax, Syntax::Env | Syntax::Shell | Syntax::Toml | Syntax::Ini);
+        let names_phrase = names_phrase && words.len() <= 3;
+        return weak::is_salt(text)
+            || human && weak::is_app_password(text)
+            || placed
+                && names_phrase
+                && kind != "token"
+                && weak::is_phrase(text, if human && alone { 2 } else { 3 });
+    }
+    if value.quoted && weak::is_salt(text) {
+        return true;
+    }
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return value.quoted
+            && matches!(kind, "password" | "secret" | "private key")
+            && weak::is_number(text);
+    }
+    let foreign = !text.is_ascii() && !text.chars().any(|c| c.is_whitespace() || c.is_control());
+    foreign
+        && human
+        && text.chars().all(|c| c.is_alphanumeric() || c.is_ascii_punctuation())
+        && has_sign_of_ascii(text)
+        && has_digit(text)
+}
+
+fn has_digit(text: &str) -> bool {
+    text.chars().any(|c| c.is_ascii_digit())
+}
+
+fn has_sign_of_ascii(text: &str) -> bool {
+    text.chars().any(|c| c.is_ascii_punctuation() && !matches!(c, '-' | '_' | '.' | ':' | '/' | ','))
+}
+
+/// Three digits in a row.
+fn has_number(text: &str) -> bool {
+    text.as_bytes().windows(3).any(|three| three.iter().all(u8::is_ascii_digit))
+}
+
+/// True where what is around a value leaves no doubt that it is a password, or the key of a framework, however weak it is.
+fn is_certain(document: &Document<'_>, name: &str, human: bool, value: &Value) -> bool {
+    let text = value.text.trim();
+    let letters_alone = text.bytes().all(|byte| byte.is_ascii_alphabetic());
+    if is_algorithm(text) {
+        return false;
+    }
+    if value.via == Via::Account {
+        return weak::is_chosen(text) || letters_alone && text.len() >= 8 && has_both_cases(text);
+    }
+    if !weak::is_chosen(text) {
+        return false;
+    }
+    if !human {
+        // `app.secret_key = "buyandride"`
+        let spelled = words(name).join("_");
+        let signs = ["secret_key", "session_secret", "cookie_secret", "secret_or_key", "jwt_secret"];
+        return value.quoted
+            && matches!(document.syntax, Syntax::Python | Syntax::Code)
+            && text.len() >= 8
+            && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+            && signs.iter().any(|sign| spelled.ends_with(sign));
+    }
+    account::names_service(name)
+        || document.syntax == Syntax::Env
+        || account::stands_beside(document, value.range.start, letters_alone)
+}
+
+fn has_both_cases(text: &str) -> bool {
+    text.contains(|c: char| c.is_ascii_lowercase()) && text.contains(|c: char| c.is_ascii_uppercase())
+}
+
+/// True where a UUID is no key but the number of one call: `ClientRequestToken`, `creation_token`.
+fn names_an_event(name: &str) -> bool {
+    const EVENTS: &[&str] = &[
+        "client",
+        "request",
+        "creation",
+        "correlation",
+        "task",
+        "upload",
+        "event",
+        "device",
+        "instance",
+        "trace",
+        "registration",
+        "install",
+        "push",
+        "operation",
+        "job",
+        "batch",
+        "message",
+        "dedup",
+        "deduplication",
+        "lock",
+        "change",
+        "update",
+        "lifecycle",
+        "action",
+        "transaction",
+        "execution",
+        "workflow",
+    ];
+    let words = words(name);
+    words.iter().any(|word| word == "token") && words.iter().any(|word| EVENTS.contains(&word.as_str()))
 }
 
 /// Base64 that holds slashes, and looks like a path for it.
@@ -268,16 +440,45 @@ fn is_session(document: &Document<'_>, at: usize) -> bool {
     })
 }
 
+/// True under `encryptedData:` of a SealedSecret, whose values are ciphertext.
+fn is_sealed(document: &Document<'_>, at: usize) -> bool {
+    if document.syntax != Syntax::Yaml {
+        return false;
+    }
+    let before = document.bytes.get(at.saturating_sub(16 << 10)..at).unwrap_or_default();
+    memchr::memmem::rfind(before, b"encryptedData:")
+        .is_some_and(|data| memchr::memmem::find(before.get(data..).unwrap_or_default(), b"\n---").is_none())
+}
+
 fn name_says_password(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     ["pass", "pwd"].iter().any(|word| lower.contains(word))
 }
 
+fn is_numbered(text: &str) -> bool {
+    text.matches("\\x").count() >= 4 || text.matches('%').count() >= 5
+}
+
+/// `SECRET_KEY = b"\xf9\x12…"`: what `os.urandom` made for Flask, of sixteen bytes at least, outside of tests.
+fn is_urandom(document: &Document<'_>, name: &str, text: &str) -> bool {
+    words(name).join("_").ends_with("secret_key")
+        && !document.is_example()
+        && text.matches("\\x").count() >= 10
+        && entropy(text) >= 3.0
+}
+
 /// A bare value that is an expression of the language around it.
 fn is_code(text: &str, value: &Value, syntax: Syntax) -> bool {
+    // Bytes that are written as numbers: keys of tests and tables, parts of URLs.
+    if is_numbered(text) {
+        return true;
+    }
     if value.quoted {
         return text.starts_with("lambda ")
-            || text.contains("()")
+            || is_dotted(text)
+            || is_rule_of_form(text)
+            || (text.starts_with("'$") && text.ends_with('\''))
+            || (text.contains("()") && !is_noise(text))
             || text.contains("=>")
             || text.contains("environ")
             || (text.ends_with(']')
@@ -294,11 +495,45 @@ fn is_code(text: &str, value: &Value, syntax: Syntax) -> bool {
                 && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         })
         && syntax != Syntax::Env;
+    let name_length =
+        text.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.')).count();
+    let rest = text.get(name_length..).unwrap_or_default();
+    // A call or a type that goes on behind the value: `getenv("A",`, `Vec<Vec<u8>>`.
+    let opens = name_length > 1
+        && text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && ["(\"", "('", "(b\"", "(b'", "<"].iter().any(|lead| rest.starts_with(lead));
     call || path
+        || opens
         || text.contains("::")
         || text.contains("![")
         || text.starts_with(['{', '[', '<', '(', '&', '*', '@', '|', '>', '=', '`', '\\'])
         || text.ends_with(['(', '{', '[', ':', ','])
+}
+
+/// Signs of many kinds in a long text, as Django's keys have: no code.
+fn is_noise(text: &str) -> bool {
+    let mut signs: Vec<char> = text.chars().filter(|c| c.is_ascii_punctuation()).collect();
+    signs.sort_unstable();
+    signs.dedup();
+    text.len() >= 30 && signs.len() >= 6
+}
+
+/// `required|string|min:8`: what Laravel asks of a field.
+fn is_rule_of_form(text: &str) -> bool {
+    text.split('|').count() >= 2
+        && text.split('|').all(|rule| {
+            rule.starts_with(|c: char| c.is_ascii_lowercase())
+                && rule.chars().take_while(|c| *c != ':').all(|c| c.is_ascii_lowercase() || c == '_')
+        })
+}
+
+/// `package.module.file:Class`
+fn is_dotted(text: &str) -> bool {
+    text.contains(':')
+        && text.split(['.', ':']).count() >= 3
+        && text
+            .split(['.', ':'])
+            .all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphabetic() || c == '_'))
 }
 
 /// Words that name a thing, not a secret: `prod-db-2`.

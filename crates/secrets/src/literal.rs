@@ -20,6 +20,8 @@ pub enum Via {
     Argument,
     /// The name is compared with it.
     Comparison,
+    /// It stands where a call or a command takes the password of an account.
+    Account,
 }
 
 /// A value that a text states.
@@ -374,6 +376,9 @@ pub(crate) fn expression(bytes: &[u8], at: usize, syntax: Syntax) -> Option<Valu
     if let Some(value) = string(bytes, at, syntax) {
         return Some(value);
     }
+    if syntax == Syntax::Code && has(bytes, at, "new ") {
+        at = skip_blanks(bytes, at + "new ".len());
+    }
     let path_end = skip_while(bytes, at, |byte| is_word(byte) || matches!(byte, b'.' | b':' | b'&' | b'?'));
     if path_end == at {
         return None;
@@ -412,13 +417,7 @@ fn call(bytes: &[u8], at: usize, syntax: Syntax, function: &str) -> Option<Value
     }
     string(bytes, first_at, syntax).or_else(|| match syntax {
         // `SecretStr(b64decode("…"))`: one more level.
-        Syntax::Python => {
-            let end = skip_while(bytes, first_at, |byte| is_word(byte) || byte == b'.');
-            let inner = last_name(part(bytes, first_at..end));
-            (byte(bytes, end) == b'(' && WRAPPERS.contains(&inner.as_str()))
-                .then(|| string(bytes, skip_space(bytes, end + 1), syntax))
-                .flatten()
-        }
+        Syntax::Python => wrapped(bytes, first_at, syntax),
         _ => None,
     })
 }
@@ -450,8 +449,18 @@ fn named_default(bytes: &[u8], at: usize, syntax: Syntax) -> Option<Value> {
     if byte(bytes, equals) != b'=' {
         return None;
     }
-    let value = string(bytes, skip_blanks(bytes, equals + 1), syntax)?;
+    let value_at = skip_blanks(bytes, equals + 1);
+    let value = string(bytes, value_at, syntax).or_else(|| wrapped(bytes, value_at, syntax))?;
     Some(Value { via: Via::Default, ..value })
+}
+
+/// `SecretStr("…")`
+fn wrapped(bytes: &[u8], at: usize, syntax: Syntax) -> Option<Value> {
+    let end = skip_while(bytes, at, |byte| is_word(byte) || byte == b'.');
+    let function = last_name(part(bytes, at..end));
+    (byte(bytes, end) == b'(' && WRAPPERS.contains(&function.as_str()))
+        .then(|| string(bytes, skip_space(bytes, end + 1), syntax))
+        .flatten()
 }
 
 /// `os.environ.get("X") or "…"`, `process.env.X || "…"`, `x ?? "…"`, on one line.
@@ -547,7 +556,7 @@ fn bare(bytes: &[u8], at: usize, syntax: Syntax) -> Option<Value> {
             break;
         }
     }
-    if syntax == Syntax::Yaml
+    if matches!(syntax, Syntax::Yaml | Syntax::Shell)
         && matches!(text.last(), Some(b'}' | b']'))
         && !text.contains(&b'{')
         && !text.contains(&b'[')

@@ -24,8 +24,10 @@ pub(crate) enum Detector {
     Authorization,
     /// `curl -u user:password`, `sshpass -p password`.
     CommandLine,
-    /// A user and a password side by side: `HTTPBasicAuth("user", "password")`.
-    Credentials,
+    /// A call that takes a secret: `HTTPBasicAuth("user", "password")`.
+    Call,
+    /// `ConvertTo-SecureString "password"`.
+    SecureString,
     /// `user:password` in base64, as container tools keep it.
     DockerAuth,
     /// The beginning of a secret in base64.
@@ -140,6 +142,7 @@ const KEYWORDS: &[(Detector, &[&str])] = &[
             "connectionstring",
             "license_key",
             "identified by",
+            "identified with",
             "hmac_key",
             "_salt",
             "_pw",
@@ -149,15 +152,42 @@ const KEYWORDS: &[(Detector, &[&str])] = &[
             "redis_auth",
             "_auth",
             "pepper",
+            "psk=",
+            "_psk",
+            "pw:",
         ],
     ),
     (Detector::Key, &["_key", "-key", "key=", "key:", "key =", "key\"", "key'"]),
     (Detector::Authorization, &["bearer ", "basic "]),
-    (Detector::CommandLine, &["curl ", "sshpass", "wget ", " -u ", "http --auth", "mysql ", "mysqldump "]),
     (
-        Detector::Credentials,
-        &["basicauth(", "auth=(", "auth = (", ".login(", "digestauth(", "networkcredential("],
+        Detector::Call,
+        &[
+            "basicauth(",
+            "auth=(",
+            "auth = (",
+            ".login(",
+            "digestauth(",
+            "networkcredential(",
+            ".getconnection(",
+            "mysqli_connect(",
+            "mysql_connect(",
+            "new mysqli(",
+            "new pdo(",
+            "ftp_login(",
+            "jwt.sign(",
+            "jwt.verify(",
+            "jwt.encode(",
+            "createhmac(",
+            "simple_bind_s(",
+            "simple_bind(",
+            "oracle.connect(",
+            "oracledb.connect(",
+            "create_superuser(",
+            "create_user(",
+            "keyring.set_password(",
+        ],
     ),
+    (Detector::SecureString, &["convertto-securestring "]),
     (Detector::DockerAuth, &["\"auth\"", "_auth="]),
     (Detector::KubernetesSecret, &["kind: secret"]),
     (Detector::Decoded, &["b64decode("]),
@@ -224,6 +254,9 @@ impl Rules {
             for word in *words {
                 keywords.entry((*word).to_owned()).or_default().push(Use::Detector(*detector));
             }
+        }
+        for word in crate::detect::command_keywords() {
+            keywords.entry(word.to_owned()).or_default().push(Use::Detector(Detector::CommandLine));
         }
         for word in WRAPPED.iter().flat_map(|lead| in_base64(lead)) {
             keywords.entry(word.to_ascii_lowercase()).or_default().push(Use::Detector(Detector::Base64));

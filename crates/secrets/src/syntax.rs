@@ -100,7 +100,8 @@ impl Syntax {
         if let Some((_, syntax)) = NAMES.iter().find(|(known, _)| *known == name) {
             return *syntax;
         }
-        if name.starts_with(".env") || name.starts_with("env.") {
+        // `env.py` of a Django project is Python.
+        if name.starts_with(".env") || name.starts_with("env.") && by_ending(&name).is_none() {
             return Syntax::Env;
         }
         if name.starts_with("dockerfile") || name.starts_with("containerfile") {
@@ -113,11 +114,14 @@ impl Syntax {
         ]
         .iter()
         .fold(name.as_str(), |name, ending| name.strip_suffix(ending).unwrap_or(name));
-        let ending = name.rsplit('.').next().unwrap_or(name);
-        ENDINGS
-            .iter()
-            .find(|(_, endings)| endings.contains(&ending))
-            .map_or(Syntax::Text, |(syntax, _)| *syntax)
+        by_ending(name).unwrap_or(Syntax::Text)
+    }
+
+    /// The way of writing where the first bytes say more than the name: `web.config` and the like are XML.
+    pub(crate) fn seen_in(self, head: &[u8]) -> Syntax {
+        let is_markup =
+            matches!(head.trim_ascii_start(), [b'<', b'?' | b'!' | b'a'..=b'z' | b'A'..=b'Z', ..]);
+        if is_markup && matches!(self, Syntax::Ini | Syntax::Text) { Syntax::Xml } else { self }
     }
 
     /// Whether a value may stand without quotes.
@@ -127,4 +131,10 @@ impl Syntax {
             Syntax::Python | Syntax::Code | Syntax::Json | Syntax::Toml | Syntax::Hcl | Syntax::Sql
         )
     }
+}
+
+/// The way of writing that a file's ending tells.
+fn by_ending(name: &str) -> Option<Syntax> {
+    let ending = name.rsplit('.').next().unwrap_or(name);
+    ENDINGS.iter().find(|(_, endings)| endings.contains(&ending)).map(|(syntax, _)| *syntax)
 }

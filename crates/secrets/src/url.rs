@@ -1,7 +1,7 @@
 //! Passwords in URLs.
 
 use crate::Document;
-use crate::judge::{is_published, is_stand_in};
+use crate::judge::{is_published, is_stand_in, looks_random};
 use crate::text::{back_while, byte, part, shown, skip_while};
 use std::ops::Range;
 use tieout_model::Confidence;
@@ -182,18 +182,19 @@ pub(crate) fn password_in(document: &Document<'_>, hit: Range<usize>) -> Option<
     {
         return None;
     }
-    if host.is_empty() && !host_is_template && byte(bytes, range.end + 1) != b'[' {
-        return None;
-    }
     let scheme_start = back_while(bytes, hit.start, |byte| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-' | b'_')
     });
     let scheme = shown(bytes, scheme_start..hit.start).to_ascii_lowercase();
     let base = scheme.split('+').next().unwrap_or_default();
+    // `sqs://id:secret@` has no host: boto knows it.
+    if host.is_empty() && !host_is_template && byte(bytes, range.end + 1) != b'[' && base != "sqs" {
+        return None;
+    }
     let lower = password.to_ascii_lowercase();
-    let weak = EXAMPLE_PASSWORDS.contains(&lower.as_str())
-        || lower == user.to_ascii_lowercase()
-        || is_dummy(&password);
+    // `app:app@db` is everybody's; at a host in the world it is in use.
+    let doubled = lower == user.to_ascii_lowercase() && (!host.contains('.') || host.starts_with("127."));
+    let weak = EXAMPLE_PASSWORDS.contains(&lower.as_str()) || doubled || is_dummy(&password);
     let is_name = password.len() < 24
         && password.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
         && password.contains('_');
@@ -214,7 +215,7 @@ pub(crate) fn password_in(document: &Document<'_>, hit: Range<usize>) -> Option<
     if document.third_party || document.is_example() {
         let mixed =
             password.chars().any(|c| c.is_ascii_digit()) && password.chars().any(|c| c.is_ascii_alphabetic());
-        if !mixed || password.len() < 10 || local || host.contains("example") {
+        if !(mixed || looks_random(&password)) || password.len() < 10 || local || host.contains("example") {
             return None;
         }
     }

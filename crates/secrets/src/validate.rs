@@ -41,6 +41,16 @@ const VALIDATORS: &[(&str, Validator)] = &[
     ("twitter-bearer", twitter_bearer),
 ];
 
+/// Whether a check is about what a token holds, not about a sum over it.
+pub(crate) fn is_of_structure(name: &str) -> bool {
+    matches!(name, "jwt" | "supabase-service-role" | "grafana-key" | "sentry" | "pypi-macaroon" | "discord")
+}
+
+/// A token that holds JSON as it should, whatever the JSON says.
+pub(crate) fn is_json(text: &str) -> bool {
+    holds::is_json(text)
+}
+
 /// Four times four random letters, as Apple's and Google's passwords for one app are; not four words of four letters.
 fn app_password(text: &str) -> bool {
     const WORDS: &[&str] =

@@ -61,8 +61,98 @@ fn a_literal_that_is_bound_to_a_name_is_seen_in_every_syntax() {
         ("a.sql", format!("CREATE USER orders IDENTIFIED BY '{value}';")),
         ("a.js", format!("const config = {{ password: '{value}' }};")),
         ("a.cs", format!("var db = \"Server=db;User=x;Password={value};\";")),
+        ("settings/env.py", format!("DB_PASSWORD = env.str('DB_PASSWORD', default='{value}')")),
+        ("settings/env.py", format!("DB_PASSWORD = os.environ.get('DB_PASSWORD') or '{value}'")),
+        ("a.py", format!("password: SecretStr = Field(default=SecretStr('{value}'), repr=False)")),
+        ("a.py", format!("@click.option('--password', default='{value}')")),
+        ("a.py", format!("if password == '{value}':")),
+        ("web.config", format!("<add key=\"RedisPassword\" value=\"{value}\" />")),
+        (
+            "web.config",
+            format!("<add name=\"db\" connectionString=\"Server=db;User Id=sa;Password={value};\" />"),
+        ),
+        ("a.xml", format!("<db>Server=db;Uid=sa;Pwd={value};Encrypt=yes</db>")),
+        ("a.conf", format!("[program:web]\nenvironment=DB_PASSWORD=\"{value}\"\n")),
+        ("nginx.conf", format!("location / {{\n    proxy_set_header X-Internal-Token \"{value}\";\n}}")),
+        (
+            "run.sh",
+            format!(
+                "aws lambda update-function-configuration --environment 'Variables={{DB_PASSWORD={value}}}'"
+            ),
+        ),
+        ("a.md", format!("| `DB_PASSWORD` | `{value}` |")),
+        ("a.md", format!("| DB_PASSWORD | {value} |")),
+        ("a.md", format!("Log in as `admin` with password `{value}`.")),
+        ("a.sql", format!("SET PASSWORD FOR 'app'@'%' = PASSWORD('{value}');")),
+        (".env", format!("HMAC_KEY={value}")),
+        ("a.sql", format!("ALTER USER 'a'@'%' IDENTIFIED WITH mysql_native_password BY '{value}';")),
+        ("a.sql", format!("INSERT INTO clients (name, client_secret) VALUES ('partner', '{value}');")),
+        ("a.csv", format!("email,password,role\na@orders.io,{value},admin\n")),
+        ("a.csv", format!("name;value;updated\r\nDB_PASSWORD;\"{value}\";2026-01-01\r\n")),
+        ("a.py", format!("client.credentials(HTTP_AUTHORIZATION='Token {value}')")),
+        ("a.py", format!("headers = {{'Authorization': f'Token {value}'}}")),
+        ("a.py", format!("con = cx_Oracle.connect('app', '{value}', 'db.internal/ORCL')")),
+        ("a.py", format!("User.objects.create_superuser('admin', 'admin@orders.io', '{value}')")),
+        ("a.py", format!("ldap.simple_bind_s(dn, '{value}')")),
+        (
+            "app.py",
+            r"app.secret_key = b'\xc7\x64\xcb\x13\x23\x25\xf0\xdd\x73\x99\xa0\xd9\x49\x74\xe8\x45'"
+                .to_owned(),
+        ),
+        ("a.py", "AWS_ACCESS_KEY_ID = 'AKIA8Q2Z9W0E1R4T6Y3U'".to_owned()),
+        ("a.py", format!("keyring.set_password('svc', 'app', '{value}')")),
+        ("a.ini", format!("dsn = host=db.internal user=app password={value} dbname=app\n")),
+        ("a.py", "api_key = '1150e58d-ea10-4d52-8f65-6772e2f3d5d7'".to_owned()),
+        (".env", "BOT_TOKEN=2af7dc99-2ee0-40b7-ba57-b84304f0eb9b".to_owned()),
     ] {
         assert_eq!(names(path, &text).len(), 1, "{path}: {text}");
+    }
+}
+
+#[test]
+fn a_password_on_a_command_line_is_where_the_command_takes_it() {
+    let value = random();
+    for line in [
+        format!("docker login -u ci -p {value} registry.internal"),
+        format!("az login --service-principal -u app -p {value} --tenant x"),
+        format!("twine upload -u ci -p {value} dist/*"),
+        format!("sqlcmd -S db.internal -U sa -P '{value}' -Q 'select 1'"),
+        format!("mongosh --host db.internal -u app -p '{value}' --authenticationDatabase admin"),
+        format!("ldapsearch -x -D cn=admin -w {value} -b dc=x"),
+        format!("redis-cli -h cache.internal -a {value} ping"),
+        format!("smbclient //files.internal/share -U app%{value}"),
+        format!("lftp -u app,{value} sftp://files.internal"),
+        format!("gh secret set DB_PASSWORD --body '{value}'"),
+        format!("htpasswd -b -c .htpasswd app {value}"),
+        format!("rabbitmqctl add_user app {value}"),
+        format!("echo {value} | docker login --username ci --password-stdin"),
+        format!("echo 'app:{value}' | chpasswd"),
+        format!("aws ssm put-parameter --name /db --type SecureString \\\n  --value '{value}'"),
+        format!("aws secretsmanager create-secret --name db --secret-string '{value}'"),
+        format!("kubectl create secret generic db --from-literal=password={value}"),
+        format!("curl -u app:{value} https://files.internal/"),
+        format!("docker run --env=DB_PASSWORD={value} app"),
+    ] {
+        for path in ["deploy.sh", "Dockerfile", "notes.txt"] {
+            let line = if path == "Dockerfile" { format!("RUN {line}") } else { line.clone() };
+            assert_eq!(scan(&RULES, &Document::new(path, line.as_bytes())).len(), 1, "{path}: {line}");
+        }
+    }
+    for line in [
+        "docker login -u ci -p $TOKEN registry.internal",
+        "docker login -u ci -p ${TOKEN} registry.internal",
+        "docker run -p 8080:80 app",
+        "echo $TOKEN | docker login --username ci --password-stdin",
+        "cat token.txt | docker login --username ci --password-stdin",
+        "mongo -p app",
+        "mysql -h db.internal -u app -p orders",
+        "htpasswd -B .htpasswd app",
+        "redis-cli -h cache.internal -a \"$REDIS_PASSWORD\" ping",
+        "aws ssm put-parameter --name /db/host --type String --value q7Rk2vXw9TmZ4bL8nHc3",
+        "gh secret set DB_PASSWORD --body \"$DB_PASSWORD\"",
+        "ldapsearch -x -W -b dc=x",
+    ] {
+        assert_eq!(scan(&RULES, &Document::new("deploy.sh", line.as_bytes())).len(), 0, "{line}");
     }
 }
 
@@ -94,6 +184,36 @@ fn what_is_no_literal_is_none() {
         ("a.json", "{\"client_secret\": \"550e8400-e29b-41d4-a716-446655440000\"}"),
         ("README.md", "postgres://user:password@localhost:5432/db"),
         ("a.py", "url = 'http://localhost:8080/a@b'"),
+        ("settings/env.py", "API_KEY = env.str('API_KEY', default='${{ secrets.API_KEY }}')"),
+        ("settings/env.py", "API_KEY = env.str('API_KEY', default='sk_test_4eC39HqLyjWDarjtT1zdp7dc')"),
+        (".secrets.baseline", "{\"hashed_secret\": \"dce3818114f8e55cdc8caea756cbe26e24dc085e\"}"),
+        (
+            "a.yml",
+            "kind: SealedSecret\nspec:\n  encryptedData:\n    PASSWORD: AgNG77pXs9p0qQZASnx5MFPPpox8pBVMShq3NnAFWlRpENBk8h7Uxx9etXz\n",
+        ),
+        (".env", "AZURE_STORAGE_CONNECTION_STRING=UseDevelopmentStorage=true"),
+        ("a.yml", "credentials: C:\\ProgramData\\orders2\\creds7.xml"),
+        ("a.py", "request_id = '1150e58d-ea10-4d52-8f65-6772e2f3d5d7'"),
+        ("a.py", "call(ClientRequestToken='1150e58d-ea10-4d52-8f65-6772e2f3d5d7')"),
+        ("a.py", "client_secret_id = '1150e58d-ea10-4d52-8f65-6772e2f3d5d7'"),
+        (
+            "a.py",
+            "db_password: str = Field('x', env='DB_PASSWORD')\n    etag: str = Field(default='f246604a13a6278fbc2e02aaa196fe55')",
+        ),
+        (
+            "a.sql",
+            "INSERT INTO users (name, password) VALUES ('a', '$2b$12$KIXQ4S0Pz5nC0yE0gq0hEuJ3iTzQp9Hc8Yy0uE2r1dC4mB7kV9w1a');",
+        ),
+        (
+            "a.sql",
+            "CREATE TABLE users (id int, password varchar(40), api_token uuid DEFAULT gen_random_uuid());",
+        ),
+        ("a.csv", "email,password_hash\na@orders.io,5f4dcc3b5aa765d61d8327deb882cf99\n"),
+        ("a.csv", "name,value\nrequest_id,1150e58d-ea10-4d52-8f65-6772e2f3d5d7\n"),
+        ("a.py", "headers = {'Authorization': f'Token {token}'}"),
+        ("run.sh", "aws lambda update-function-configuration --environment 'Variables={API_KEY=undefined}'"),
+        ("a.md", "| `DB_PASSWORD` | the password | required |"),
+        ("a.md", "Log in as `admin` with password `$PASSWORD`."),
     ] {
         assert_eq!(names(path, text), Vec::<String>::new(), "{path}: {text}");
     }
@@ -256,5 +376,121 @@ proptest! {
         for found in scan(&RULES, &Document::new(path, &bytes)) {
             prop_assert!(found.range.start <= found.range.end && found.range.end <= bytes.len(), "{found:?}");
         }
+    }
+}
+
+/// Weak passwords where the context leaves no doubt; the same words where it does not are no finding.
+#[test]
+fn a_weak_password_is_found_where_an_account_a_service_or_a_call_says_what_it_is() {
+    for (path, text) in [
+        (
+            "Mail.cs",
+            r#"client.Credentials = new NetworkCredential("bookings@hotel.example.net", "wolkenkratzer");"#,
+        ),
+        ("Mail.cs", r#"c.Credentials = new NetworkCredential("a.b@gmail.com", "pzvq ysdk htga wkcd");"#),
+        (
+            "Db.java",
+            r#"con = DriverManager.getConnection("jdbc:mysql://localhost:3306/sys", "root", "tarantel9");"#,
+        ),
+        ("db.php", r#"$c = mysqli_connect("10.1.2.3:3306", "shop", "zitrone55", "shop");"#),
+        ("auth.js", "const t = jwt.sign({ id: user._id }, 'zitronenfalter9', { expiresIn: '1h' });"),
+        ("sign.ts", "const mac = crypto.createHmac('sha256', 'pa4qacea4VK9t9nGv7yZtwmj').update(data)"),
+        ("lab.ps1", r#"$p = ConvertTo-SecureString "Herbst21!" -AsPlainText -Force"#),
+        (
+            "Db.cs",
+            r#"new SqlConnection("Data Source=" + host + ";Initial Catalog=shop;User ID=sa;Password=zitrone");"#,
+        ),
+        ("seeds.rb", r#"{:email => "jack@metacorp.com", :admin => false, :password => "wolkenkratzer"},"#),
+        ("wp-config.php", "define('DB_USER', 'brit_shop');\ndefine('DB_PASSWORD', 'wolkenkratzer');"),
+        ("build.gradle", "    storeFile file('a.jks')\n    storePassword \"zitrone\"\n"),
+        (".muttrc", "set imap_pass = \"wolkenkratzer\""),
+        (".env", "DB_PASSWORD=zitrone"),
+        ("wpa_supplicant.conf", "network={\n\tssid=\"home\"\n\tpsk=\"corbeau-Vitrine88\"\n}"),
+        ("app.py", "app.secret_key = 'buyandride'"),
+        ("app.py", "app.secret_key = 'whiteKnight'"),
+        ("app.py", "app.config['JWT_SECRET_KEY'] = 'fraud_detection_secret_key_2024'"),
+        ("app.py", "sender_passwd = '27328704ef'"),
+        ("db.js", "connect('mongodb+srv://lakecomps:lakecomps@cluster0.ajqpk.mongodb.net/studentDB')"),
+        ("server.js", "app.use(session({\n  secret: 'keyboard cat dog',\n  resave: true }))"),
+        ("a.yml", "app_secret: edf10572-880c-4dd9-aaf0-6ec402f678db"),
+        ("wifi.ino.cpp", "const char* password = \"134679852\";"),
+        ("wp.php", "define('AUTH_KEY', 'kS>u!c:~%7+Yt-x2(oW|Gd6rD;z?A@4^b[n}F0=Lh_JQ{9eV&vM.C$qH1*jP8XZw');"),
+        (
+            "init.rb",
+            "Shop::Application.config.secret_key_base = \"2f1d90a26236c3245d96f5606c201a780dc9ca687e5ed82b45e211bb5dc84c18\"",
+        ),
+        ("P.cs", "string password = new String(\"a9lah209la81la3\");"),
+        ("az.ps1", "$personalAccessToken = \"zpcbok4kqgnw6prpfy3ehiylbqvgbjfkdiqkejsxqbmy7qbkep7q\""),
+    ] {
+        assert_eq!(scan(&RULES, &Document::new(path, text.as_bytes())).len(), 1, "{path}: {text}");
+    }
+    for (path, text) in [
+        ("Mail.cs", r#"new NetworkCredential("anonymous", "anonymous@domain.com");"#),
+        ("Mail.cs", r#"new NetworkCredential("mail", "password")"#),
+        ("Mail.cs", "new NetworkCredential(parts[0], parts[1])"),
+        ("Db.java", r#"con = DriverManager.getConnection("jdbc:mysql://localhost/x", "root", "");"#),
+        (
+            "Db.java",
+            r#"DriverManager.getConnection(url, System.getenv("PGUSER"), System.getenv("PGPASSWORD"));"#,
+        ),
+        ("db.php", r#"$c = mysqli_connect("localhost", "my_user", "my_password", "world");"#),
+        ("auth.js", "const t = jwt.sign({ id: user._id }, process.env.TOKEN_SECRET, { expiresIn: '1h' });"),
+        ("auth.js", "const t = jwt.sign(user, privateKey, { algorithm: 'RS256' });"),
+        ("lab.ps1", r#"$p = ConvertTo-SecureString "YourPassword" -AsPlainText -Force"#),
+        ("lab.ps1", "$p = ConvertTo-SecureString $plain -AsPlainText -Force"),
+        ("User.php", "protected $casts = ['email_verified_at' => 'datetime', 'password' => 'hashed'];"),
+        ("User.php", "$rules = ['email' => 'required|email', 'password' => 'required|string|min:8'];"),
+        ("de.json", r#"{"username": "benutzername", "password": "geheimwort"}"#),
+        ("types.ts", "interface Login { username: string, password: string }"),
+        (
+            "form.js",
+            "usernameLabel:\"Username or email:\",passwordLabel:\"Password:\",rememberMeLabel:\"Remember me:\"",
+        ),
+        ("a.py", "password = 'zitrone'"),
+        ("app.py", "app.secret_key = 'my_flask_secret_key'"),
+        ("app.py", "app.secret_key = 'super_secret_key_123'"),
+        ("app.py", "app.secret_key = 'injected-at-deploy'"),
+        ("app.py", "app.secret_key = 'see-1password'"),
+        ("app.py", "app.secret_key = 'deadbeef'"),
+        ("db.js", "connect('mongodb://lakecomps:lakecomps@mongo/studentDB')"),
+        ("a.js", "{ password: 'must contain eight letters', secret: 'shared between both sides' }"),
+        ("messages.properties", "login.password=Kennwort"),
+        (
+            "a.py",
+            "request(ClientToken='edf10572-880c-4dd9-aaf0-6ec402f678db', client_request_token='edf10572-880c-4dd9-aaf0-6ec402f678db')",
+        ),
+        ("a.rs", "let secret = b\"\\x9b\\xbe\\x43\\x6b\\xa9\\x40\\xf0\\x17\";"),
+        ("a.txt", "SECRET = getenv(\"GEHE1MN15\", '')"),
+        ("app.properties", "vaultpassword=if_you_see_this_please_use_K8S_and_Vault"),
+        (".netrc", "machine example.com login anonymous password anonymous@"),
+    ] {
+        assert_eq!(scan(&RULES, &Document::new(path, text.as_bytes())), [], "{path}: {text}");
+    }
+}
+
+/// In a file from which a program takes a login, whatever stands as a password is one; what asks for one is none.
+#[test]
+fn files_of_logins_hold_passwords_in_use() {
+    for (path, text) in [
+        (".vscode/sftp.json", "{\n  \"username\": \"root\",\n  \"password\": \"swordfish\"\n}"),
+        ("sftp-config.json", "{\"user\": \"deploy\", \"password\": \"mongopass\"}"),
+        ("ventrilo_srv.ini", "[Server]\nAdminPassword=AdminPassword123\n"),
+        (".git-credentials", "https://user@shop.example.net:zitrone!#@498@git.shop.example.net\n"),
+        (".pgpass", "#host:port:db:user:password\ndb.internal:5432:orders:app:zi:trone\n"),
+        ("config/master.key", "3ebf21f8e5d1ab86b27a720842c3bb56\n"),
+        ("config/credentials/production.key", "3ebf21f8e5d1ab86b27a720842c3bb56"),
+    ] {
+        assert_eq!(scan(&RULES, &Document::new(path, text.as_bytes())).len(), 1, "{path}: {text}");
+    }
+    for (path, text) in [
+        ("settings.json", "{\n  \"theme\": \"dark\",\n  \"password\": \"swordfish\"\n}"),
+        ("wp-config.php", "define('DB_PASSWORD', 'password_here');"),
+        ("sftp.json", "{\"username\": \"root\", \"password\": \"<your password>\"}"),
+        ("server.ini", "AdminPassword=AdminPassword123\n"),
+        (".git-credentials", "https://git.shop.example.net\n"),
+        ("public.key", "3ebf21f8e5d1ab86b27a720842c3bb56"),
+        ("config/master.key", "see the wiki\n"),
+    ] {
+        assert_eq!(scan(&RULES, &Document::new(path, text.as_bytes())), [], "{path}: {text}");
     }
 }

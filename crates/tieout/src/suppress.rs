@@ -75,6 +75,8 @@ pub fn apply(
 fn means(id: &SuppressedId, check: &CheckInfo) -> bool {
     match &id.tool {
         None => &*id.id == "*" || *id.id == *check.id,
+        // `noqa` without a rule is about style: it is no word on a credential.
+        Some(tool) if &**tool == "ruff" && &*id.id == "*" && check.engine == "secrets" => false,
         Some(tool) => check.aliases.get(&**tool).is_some_and(|aliases| {
             &*id.id == "*" || aliases.iter().any(|alias| alias.eq_ignore_ascii_case(&id.id))
         }),

@@ -5,7 +5,7 @@ use super::{DEEPEST, Scan, decode_text, name_before};
 use crate::judge::{is_stand_in, plausible};
 use crate::literal::{self, Value, Via};
 use crate::syntax::Syntax;
-use crate::text::{before, byte, is_word, line_end, part, shown, skip_blanks, skip_while};
+use crate::text::{before, has, is_word, part, shown, skip_blanks, skip_while};
 use crate::{aws, pem, url};
 use std::ops::Range;
 use tieout_model::Confidence;
@@ -55,10 +55,13 @@ impl Scan<'_> {
     /// `Bearer …` and `Basic …` behind a header's name.
     pub(super) fn authorization(&mut self, hit: Range<usize>) {
         let bytes = self.document.bytes;
-        let end = skip_while(bytes, hit.end, |byte| {
+        // Laravel has the token's number and a bar before it.
+        let number = skip_while(bytes, hit.end, |byte| byte.is_ascii_digit());
+        let start = if has(bytes, number, "|") { number + 1 } else { hit.end };
+        let end = skip_while(bytes, start, |byte| {
             is_word(byte) || matches!(byte, b'-' | b'.' | b'~' | b'+' | b'/' | b'=')
         });
-        let range = hit.end..end;
+        let range = start..end;
         if range.len() < 16 || self.document.third_party {
             return;
         }
@@ -80,85 +83,12 @@ impl Scan<'_> {
         self.push(rule, "Authorization".to_owned(), &secret, range, confidence);
     }
 
-    /// `curl -u user:password`, `sshpass -p password`, `mysql -ppassword`.
-    pub(super) fn command_line(&mut self, hit: Range<usize>) {
-        let bytes = self.document.bytes;
-        let line = hit.start..line_end(bytes, hit.end);
-        let command = part(bytes, hit.clone()).to_ascii_lowercase();
-        let flags: &[&[u8]] = match command.as_slice() {
-            b"sshpass" => &[b" -p ", b" -p"],
-            b"mysql " | b"mysqldump " => &[b" -p"],
-            b" -u " => &[b" -u "],
-            b"wget " => &[b" --http-password=", b" --password="],
-            _ => &[b" -u ", b" --user ", b" -u", b" --user=", b" --auth ", b" -a "],
-        };
-        let text = part(bytes, line.clone());
-        let Some((flag, at)) = flags.iter().find_map(|flag| Some((*flag, memchr::memmem::find(text, flag)?)))
-        else {
-            return;
-        };
-        let start = line.start + at + flag.len();
-        let Some(value) = literal::word(bytes, start, Syntax::Shell) else { return };
-        let takes_user = flag.starts_with(b" -u")
-            || flag.starts_with(b" --user")
-            || flag.starts_with(b" --auth")
-            || flag.starts_with(b" -a");
-        let password = match (takes_user, value.text.split_once(':')) {
-            (true, Some((_, password))) => password.to_owned(),
-            (true, None) => return,
-            (false, _) => value.text.clone(),
-        };
-        let user = memchr::memchr(b':', part(bytes, value.range.clone())).filter(|_| takes_user);
-        let range = value.range.start + user.map_or(0, |colon| colon + 1)..value.range.end;
-        let judged = Value { text: password.clone(), range: range.clone(), ..value };
-        let Some(confidence) = plausible(&self.document, "command line", "password", &judged) else { return };
-        let Some(rule) = self.rules.detected.rule("command-line") else { return };
-        let name = String::from_utf8_lossy(&command).trim().to_owned();
-        self.push(rule, name, &password, range, confidence);
-    }
-
-    /// `HTTPBasicAuth("user", "password")`, `auth=("user", "password")`, `smtp.login("user", "password")`
-    pub(super) fn credentials(&mut self, at: usize) {
-        let (bytes, syntax) = (self.document.bytes, self.document.syntax);
-        if !matches!(syntax, Syntax::Python | Syntax::Code) {
-            return;
-        }
-        let first_at = crate::text::skip_space(bytes, at);
-        let first_end = match literal::string(bytes, first_at, syntax) {
-            Some(user) => user.range.end + 1,
-            None => skip_while(bytes, first_at, |byte| is_word(byte) || matches!(byte, b'.' | b'[' | b']')),
-        };
-        let comma = crate::text::skip_space(bytes, first_end);
-        if byte(bytes, comma) != b',' {
-            return;
-        }
-        let Some(value) = literal::string(bytes, crate::text::skip_space(bytes, comma + 1), syntax) else {
-            return;
-        };
-        let Some(confidence) = plausible(&self.document, "password", "password", &value) else { return };
-        let Some(rule) = self.rules.detected.rule("password") else { return };
-        let secret = value.text.clone();
-        self.push(rule, String::new(), &secret, value.range, confidence);
-    }
-
-    /// The last field of each line of `.pgpass`.
-    pub(super) fn pgpass(&mut self) {
-        let Some(rule) = self.rules.detected.rule("password") else { return };
-        let mut start = 0;
-        for line in self.document.bytes.split(|byte| *byte == b'\n') {
-            let at = start;
-            start += line.len() + 1;
-            let line = line.trim_ascii_end();
-            let fields: Vec<&[u8]> = line.splitn(5, |byte| *byte == b':').collect();
-            let [_, _, _, user, password] = fields.as_slice() else { continue };
-            let from = at + line.len() - password.len();
-            let (user, password) = (String::from_utf8_lossy(user), String::from_utf8_lossy(password));
-            if line.starts_with(b"#") || is_stand_in(&password) || password.is_empty() {
-                continue;
-            }
-            let end = at + line.len();
-            self.push(rule, user.into_owned(), &password, from..end, Confidence::High);
-        }
+    /// True behind the name of a header that says who asks: `Authorization: Token …`.
+    pub(super) fn in_authorization(&self, at: usize) -> bool {
+        const NEAR: usize = 40;
+        let lead = part(self.document.bytes, at.saturating_sub(NEAR)..at).to_ascii_lowercase();
+        memchr::memmem::rfind(&lead, b"authorization")
+            .is_some_and(|name| !lead.iter().skip(name).any(|byte| *byte == b'\n'))
     }
 
     /// `"auth": "dXNlcjpwYXNzd29yZA=="`

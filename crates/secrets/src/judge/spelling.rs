@@ -23,6 +23,11 @@ pub(crate) fn entropy(text: &str) -> f64 {
         .sum()
 }
 
+/// True for what a generator made.
+pub(crate) fn looks_random(text: &str) -> bool {
+    Mix::of(text).looks_random(text)
+}
+
 /// The text without a day such as `2025-02-19`.
 pub(crate) fn without_date(text: &str) -> String {
     let bytes = text.as_bytes();
@@ -141,6 +146,10 @@ impl Mix {
         let hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
         if hex {
             return self.length >= 16 && self.digits * 6 >= self.length && letters * 8 >= self.length;
+        }
+        // Letters and digits of a generator that took many letters: hardly a pair is one of words.
+        if self.signs == 0 && letters >= 18 && rare_pairs(text) * 100 >= letters * 32 {
+            return true;
         }
         if is_identifier(text) {
             return false;

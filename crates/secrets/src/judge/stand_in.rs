@@ -36,6 +36,13 @@ pub(crate) fn is_stand_in(text: &str) -> bool {
         || text.contains("{}")
         || is_template(text)
         || is_encrypted(text)
+        || text == "UseDevelopmentStorage=true"
+        || is_windows_path(text)
+}
+
+/// `C:\ProgramData\app\key.xml`
+fn is_windows_path(text: &str) -> bool {
+    matches!(text.as_bytes(), [drive, b':', b'\\', ..] if drive.is_ascii_alphabetic())
 }
 
 /// Keys that vendors mean to stand in pages and apps, whatever name they are bound to: Mapbox, Stripe, Clerk, Langfuse, PostHog,
@@ -59,7 +66,7 @@ pub(crate) fn is_publishable(text: &str) -> bool {
 /// A regular expression: it has classes of characters.
 pub(crate) fn is_expression(text: &str) -> bool {
     text.contains('[')
-        && ["a-z]", "A-Z]", "0-9]", "a-z0-9", "A-Za-z", "\\d", "\\w", "^\\"]
+        && ["a-z]", "A-Z]", "0-9]", "0-9a-f", "a-z0-9", "A-Za-z", "\\d", "\\w", "^\\"]
             .iter()
             .any(|class| text.contains(class))
 }
@@ -161,6 +168,8 @@ pub(crate) fn is_encrypted(text: &str) -> bool {
     // Django's mark for a user without a usable password.
     (text.starts_with('!') && text.len() == 41)
         || LEADS.iter().chain(&hashed).any(|lead| text.starts_with(lead)) && text.len() > 12
+        // A sealed secret begins with the length of its key's block, which RSA encrypted: 512 bytes.
+        || (text.len() >= 300 && ["AgB", "AgC", "AgD"].iter().any(|lead| text.starts_with(lead)))
 }
 
 /// Values that only a test or an example has.
@@ -219,7 +228,6 @@ pub(crate) fn is_made_up(text: &str) -> bool {
         "donotuse",
         "do_not_use",
         "insecure",
-        "hunter2",
         "00000000",
         "11111111",
         "12345678",

@@ -89,6 +89,11 @@ fn supabase_role(claims: &Value) -> Option<&str> {
         .filter(|_| issuer.is_some_and(|name| name.starts_with("supabase")))
 }
 
+/// Base64 of JSON, alone or as the claims of a web token.
+pub fn is_json(text: &str) -> bool {
+    json(text).is_some() || token_parts(text).is_some()
+}
+
 fn token_parts(text: &str) -> Option<(Value, Value)> {
     let mut parts = text.split('.');
     Some((json(parts.next()?)?, json(parts.next()?)?))

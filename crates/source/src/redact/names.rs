@@ -5,11 +5,13 @@ use super::formats;
 /// What the words of a name say about its value. A row matches where its words stand next to each other.
 const NAMES: &[(&[&str], &str)] = &[
     (&["password"], "password"),
+    (&["passwords"], "password"),
     (&["passwd"], "password"),
     (&["passphrase"], "password"),
     (&["passcode"], "password"),
     (&["pwd"], "password"),
     (&["pass"], "password"),
+    (&["psk"], "password"),
     (&["pw"], "password"),
     (&["redis", "auth"], "password"),
     (&["api", "key"], "API key"),
@@ -27,6 +29,10 @@ const NAMES: &[(&[&str], &str)] = &[
     (&["encryption", "key"], "private key"),
     (&["master", "key"], "private key"),
     (&["jwt", "key"], "private key"),
+    (&["hmac", "key"], "private key"),
+    (&["aes", "key"], "private key"),
+    (&["fernet", "key"], "private key"),
+    (&["cipher", "key"], "private key"),
     (&["secret"], "secret"),
     (&["secrets"], "secret"),
     (&["secretkey"], "secret"),
@@ -154,7 +160,10 @@ pub fn secret_name(name: &str) -> Option<&'static str> {
         return None;
     }
     let row = NAMES.iter().find(|(row, _)| {
-        words.windows(row.len()).any(|window| window.iter().zip(*row).all(|(word, wanted)| word == wanted))
+        // `PASSWORD1` and `api_key2` are one of several.
+        let is =
+            |word: &String, wanted: &&str| word.trim_end_matches(|c: char| c.is_ascii_digit()) == *wanted;
+        words.windows(row.len()).any(|window| window.iter().zip(*row).all(|(word, wanted)| is(word, wanted)))
     });
     if let Some((_, kind)) = row {
         return Some(kind);

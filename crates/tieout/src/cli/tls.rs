@@ -1,6 +1,6 @@
 //! The command line of `tieout tls`.
 
-use super::{AccountArgs, ChoiceArgs, ConfigArgs, OutputArgs, SourceArgs, VerdictArgs};
+use super::{AccountArgs, ChoiceArgs, ConfigArgs, ExcludeArgs, OutputArgs, SourceArgs, VerdictArgs};
 use clap::builder::FalseyValueParser;
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 use std::path::PathBuf;
@@ -134,6 +134,8 @@ pub struct EndpointArgs {
     pub account: AccountArgs,
     #[command(flatten)]
     pub source: SourceArgs,
+    #[command(flatten)]
+    pub exclude: ExcludeArgs,
     #[command(flatten)]
     pub choice: ChoiceArgs,
     #[command(flatten)]

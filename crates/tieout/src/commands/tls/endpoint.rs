@@ -6,7 +6,7 @@ use crate::cli::{Cli, EndpointArgs, Starttls};
 use crate::endpoints;
 use crate::exit::{Exit, Failed};
 use crate::output::{self, Own};
-use crate::plan::{choose, configuration};
+use crate::plan::{choose, configuration_for};
 use crate::progress::Progress;
 use crate::scrub;
 use crate::verdict::Rules;
@@ -23,7 +23,7 @@ use tieout_tls::endpoint::{Asked, Endpoint, Options, Preference, REACH};
 pub fn run(cli: &Cli, args: &EndpointArgs) -> Result<Exit> {
     output::validate(&args.output)?;
     let paths = if args.from.is_empty() { Vec::new() } else { from::paths(args) };
-    let found = configuration(&args.config, from::start(&paths))?;
+    let found = configuration_for(&args.config, &paths)?;
     let rules = Rules::new(&args.verdict, &args.output, &found)?;
     let checks = endpoints::of_endpoints(&choose(&args.choice, &found)?.tls);
     let named = endpoints::named(&args.endpoints, args.starttls.into())?;
@@ -53,6 +53,7 @@ pub fn run(cli: &Cli, args: &EndpointArgs) -> Result<Exit> {
         let message = "no endpoint to probe: none is named, and neither source nor account states one";
         return Err(Failed(Exit::Nothing, message.to_owned()).into());
     }
+    let root = source_root(&paths);
     let seen = endpoints::probe(&named, from.stated, &options, &progress, cli.quiet);
     progress.done();
     let today = options.now.date();
@@ -68,7 +69,7 @@ pub fn run(cli: &Cli, args: &EndpointArgs) -> Result<Exit> {
     rules.apply(&mut assessment, today);
     scrub::assessment(&mut assessment);
     let own = Own { json: Some(json_of(&seen, &assessment)?), page: page(&seen) };
-    output::write_with(cli, &args.output, rules.persona, &assessment, root(&paths), &own)?;
+    output::write_with(cli, &args.output, rules.persona, &assessment, &root, &own)?;
     if rules.has_open(&assessment) {
         return Ok(Exit::Findings);
     }
@@ -77,10 +78,11 @@ pub fn run(cli: &Cli, args: &EndpointArgs) -> Result<Exit> {
 }
 
 /// The folder that the paths of places are relative to.
-fn root(paths: &[PathBuf]) -> &Path {
+fn source_root(paths: &[PathBuf]) -> PathBuf {
     match paths {
-        [one] => from::start(std::slice::from_ref(one)),
-        _ => Path::new("."),
+        [one] if one.is_dir() => one.clone(),
+        [one] => one.parent().map(Path::to_path_buf).unwrap_or_default(),
+        _ => PathBuf::from("."),
     }
 }
 

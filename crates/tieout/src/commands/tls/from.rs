@@ -5,11 +5,11 @@ use crate::assess::file_evidence;
 use crate::cli::EndpointArgs;
 use crate::endpoints::{self, READS, Stated};
 use crate::exit::{Exit, Failed};
-use crate::plan::{Account, source_options};
+use crate::plan::{self, Account, source_options};
 use crate::progress::Progress;
 use crate::source;
-use anyhow::{Result, bail};
-use std::path::{Path, PathBuf};
+use anyhow::Result;
+use std::path::PathBuf;
 use tieout_model::{AccountScope, Evidence, Gap};
 use tieout_settings::Found;
 use tieout_source::redact::escape_terminal as clean;
@@ -38,13 +38,9 @@ pub fn paths(args: &EndpointArgs) -> Vec<PathBuf> {
 
 /// Reads source and account.
 pub fn read(args: &EndpointArgs, paths: &[PathBuf], found: &Found, progress: &Progress) -> Result<Origin> {
-    for path in paths {
-        if !path.exists() {
-            bail!("{}: there is no such file or folder", path.display());
-        }
-    }
     progress.say("reading the source");
-    let read = source::read(paths, &source_options(&args.source, found)?)?;
+    let read =
+        source::read(paths, &source_options(&args.source, found, &plan::exclude(&args.exclude, found)?)?)?;
     let mut from = Origin {
         roots: paths.iter().map(|path| path.display().to_string()).collect(),
         evidence: read.reading.files.iter().map(|file| file_evidence(&file.path, &file.sha256)).collect(),
@@ -98,11 +94,4 @@ pub fn tell(gaps: &[Gap], progress: &Progress) {
     for gap in gaps {
         progress.print(&format!("tieout: {} ({})\n", clean(&gap.what), clean(&gap.resolve_with)));
     }
-}
-
-/// The folder whose configuration counts.
-pub fn start(paths: &[PathBuf]) -> &Path {
-    let first = paths.first().map_or(Path::new("."), PathBuf::as_path);
-    let folder = if first.is_file() { first.parent().unwrap_or(first) } else { first };
-    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }
