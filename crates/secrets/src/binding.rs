@@ -325,6 +325,11 @@ fn assigned(document: &Document<'_>, name: &Range<usize>, at: usize) -> Option<V
                 || before(bytes, name.start) == b';'
                 || before(bytes, name.start) == b' ' && before(bytes, name.start - 1) == b';' =>
         {
+            // `';Password=',parameters('…')`: the string ends here, and something is added to it.
+            let line = part(bytes, line_start(bytes, name.start)..name.start);
+            if before(bytes, name.start) == b';' && is_quote(byte(bytes, at)) && is_in_string(line) {
+                return None;
+            }
             in_string(bytes, name, at).or_else(|| setting(bytes, at, syntax))
         }
         _ if syntax == Syntax::Ini && matches!(before(bytes, name.start), b';' | b'&' | b'?') => {

@@ -196,12 +196,12 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     if direct && human && account::is_login_file(document.path) && weak::is_in_use(text) {
         return Some(Confidence::Medium);
     }
-    // Flask and Django take what is assigned: any literal is the key that signs.
+    // Flask, Django and the libraries of JWT take what is assigned: any literal is the key that signs.
     if direct
         && value.quoted
-        && document.syntax == Syntax::Python
+        && matches!(document.syntax, Syntax::Python | Syntax::Code)
         && !document.is_example()
-        && words(name).join("_").ends_with("secret_key")
+        && ["secret_key", "jwt_secret"].iter().any(|end| words(name).join("_").ends_with(end))
         && weak::is_key_in_use(text)
     {
         return Some(Confidence::Medium);
