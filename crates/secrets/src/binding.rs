@@ -335,7 +335,8 @@ fn assigned(document: &Document<'_>, name: &Range<usize>, at: usize) -> Option<V
         Syntax::Python | Syntax::Code | Syntax::Json | Syntax::Toml | Syntax::Hcl | Syntax::Sql
             if is_word(byte(bytes, at))
                 || matches!(byte(bytes, at), b'!' | b'$' | b'#' | b'@')
-                || before(bytes, name.start) == b';' =>
+                || before(bytes, name.start) == b';'
+                || before(bytes, name.start) == b' ' && before(bytes, name.start - 1) == b';' =>
         {
             in_string(bytes, name, at).or_else(|| setting(bytes, at, syntax))
         }
@@ -357,9 +358,12 @@ fn in_string(bytes: &[u8], name: &Range<usize>, at: usize) -> Option<Value> {
     if !matches!(lead, b';' | b'&' | b'?' | b'"' | b'\'' | b' ' | b'-') {
         return None;
     }
-    if !is_in_string(part(bytes, line_start(bytes, name.start)..name.start)) {
+    let line = part(bytes, line_start(bytes, name.start)..name.start);
+    if !is_in_string(line) {
         return None;
     }
+    // Connection strings may have blanks behind their signs.
+    let at = if matches!(lead, b';' | b' ') && line.contains(&b';') { skip_blanks(bytes, at) } else { at };
     let end = skip_while(bytes, at, |byte| {
         !byte.is_ascii_whitespace() && !matches!(byte, b';' | b'&' | b'"' | b'\'' | b'`' | b'\\')
     });
@@ -541,6 +545,11 @@ fn after_space(document: &Document<'_>, name: &Range<usize>, at: usize) -> Optio
             || ends_with(b"set -gx"))
     {
         return word(bytes, at, syntax);
+    }
+    // nginx: `set $apikey …;`
+    if syntax == Syntax::Ini && ends_with(b"set $") {
+        let value = word(bytes, at, Syntax::Shell)?;
+        return Some(value);
     }
     let file = document.path.rsplit(['/', '!']).next().unwrap_or_default();
     if file.ends_with("netrc") {

@@ -3,6 +3,7 @@
 
 mod calls;
 mod command_line;
+mod files;
 mod forms;
 mod table;
 
@@ -10,7 +11,7 @@ pub(crate) use command_line::keywords as command_keywords;
 
 use crate::aws;
 use crate::binding::{Binding, binding_at};
-use crate::judge::{entropy, is_published, is_stand_in, kind_of_name, plausible};
+use crate::judge::{entropy, is_made_up, is_published, is_stand_in, kind_of_name, plausible};
 use crate::literal::{self, Value};
 use crate::rules::{Detector, Ready, Rules, Use};
 use crate::syntax::Syntax;
@@ -47,8 +48,8 @@ pub fn scan(rules: &Rules, document: &Document<'_>) -> Vec<Found> {
 fn scan_at(rules: &Rules, document: &Document<'_>, depth: u8) -> Vec<Found> {
     let mut scan = Scan { rules, document: *document, depth, found: Vec::new(), refused: Vec::new() };
     let file = document.path.rsplit(['/', '!']).next().unwrap_or_default();
-    if matches!(file, ".pgpass" | "pgpass.conf" | "pgpass") {
-        scan.pgpass();
+    if depth == 0 {
+        scan.whole_file(file);
     }
     if depth == 0 && [".csv", ".tsv"].iter().any(|ending| file.ends_with(ending)) && !document.third_party {
         scan.table();
@@ -162,6 +163,9 @@ impl Scan<'_> {
             return;
         }
         let secret = shown(bytes, matched.secret.clone()).into_owned();
+        if !ready.rule.open && is_inside_base64(bytes, &matched.whole) {
+            return;
+        }
         if !self.is_real(ready, &secret) {
             // A broken structure is no proof against a name, as a wrong checksum is: forms change.
             if !ready.rule.validators.iter().any(|check| validate::is_of_structure(check))
@@ -260,7 +264,13 @@ impl Scan<'_> {
             return;
         }
         let written = binding.value.text.trim();
-        let decoded = decode_text(written).filter(|decoded| !value.is_all(written) && value.is_all(decoded));
+        let readable = decode_text(written);
+        // `dGVzdF9qd3Rfc2VjcmV0`: a placeholder or a reference in base64.
+        if readable.as_deref().is_some_and(|text| is_stand_in(text) || is_reference(text) || is_made_up(text))
+        {
+            return;
+        }
+        let decoded = readable.filter(|decoded| !value.is_all(written) && value.is_all(decoded));
         let text = decoded.as_deref().unwrap_or(written);
         if !value.is_all(text) {
             return;
@@ -403,6 +413,17 @@ fn framework_key(name: &str) -> bool {
 /// A backslash escape before a token: the `n` of `\n` belongs to no word.
 fn is_escape(bytes: &[u8], at: usize) -> bool {
     at >= 2 && matches!(byte(bytes, at - 2), b'\\' | b'%') || at >= 3 && byte(bytes, at - 3) == b'%'
+}
+
+/// True where a long run of letters and digits goes on behind `+` or `/`, as base64 does: the letters stand there by chance.
+fn is_inside_base64(bytes: &[u8], found: &Range<usize>) -> bool {
+    /// Tokens that are shorter stand in addresses too, between slashes.
+    const LONG: usize = 90;
+    let joins = |at: usize| matches!(byte(bytes, at), b'+' | b'/');
+    let is_plain = part(bytes, found.clone()).iter().all(u8::is_ascii_alphanumeric);
+    let goes_on = joins(found.end) && is_word(byte(bytes, found.end + 1));
+    let came = found.start >= 2 && joins(found.start - 1) && is_word(byte(bytes, found.start - 2));
+    is_plain && found.len() >= LONG && (goes_on || came)
 }
 
 /// The same character many times in a row, or the alphabet: made up.

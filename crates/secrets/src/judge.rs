@@ -6,13 +6,13 @@ mod stand_in;
 mod weak;
 
 pub(crate) use spelling::{entropy, looks_random};
-pub(crate) use stand_in::{is_published, is_stand_in};
+pub(crate) use stand_in::{is_made_up, is_published, is_stand_in};
 
 use crate::Document;
 use crate::literal::{Value, Via};
 use crate::syntax::Syntax;
 use spelling::{Mix, is_identifier, is_wordy};
-use stand_in::{has_run_of_five, is_expression, is_made_up, is_publishable, is_repeated};
+use stand_in::{has_run_of_five, is_expression, is_publishable, is_repeated};
 use tieout_model::Confidence;
 use tieout_source::redact::{is_dummy, is_name_of_something, is_reference, is_uuid, secret_name, words};
 
@@ -176,7 +176,9 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     let lower = text.to_ascii_lowercase();
     let is_uuid = is_uuid(&lower);
     if is_stand_in(text)
-        || text.strip_suffix('@').is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_lowercase()))
+        || text
+            .strip_suffix('@')
+            .is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'))
         || (is_reference(text) && !is_random_base64(text) && !is_uuid)
         || text.contains("://")
         || is_published(if is_uuid { &lower } else { text })
@@ -191,6 +193,9 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     if !text.is_ascii() || text.chars().any(char::is_whitespace) {
         return None;
     }
+    if direct && human && account::is_login_file(document.path) && weak::is_in_use(text) {
+        return Some(Confidence::Medium);
+    }
     let own = words(text);
     if own == words(name)
         || is_publishable(text)
@@ -198,6 +203,7 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
         || (is_code(text, value, document.syntax) && !is_urandom(document, name, text))
         || is_repeated(text)
         || has_run_of_five(text)
+            && !(length >= 36 && Mix::of(text).looks_random(text) && entropy(text) >= 4.0)
         || is_dummy(text)
         || is_made_up(text)
     {
@@ -374,6 +380,13 @@ fn names_an_event(name: &str) -> bool {
         "dedup",
         "deduplication",
         "lock",
+        "change",
+        "update",
+        "lifecycle",
+        "action",
+        "transaction",
+        "execution",
+        "workflow",
     ];
     let words = words(name);
     words.iter().any(|word| word == "token") && words.iter().any(|word| EVENTS.contains(&word.as_str()))

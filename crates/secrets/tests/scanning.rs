@@ -457,3 +457,30 @@ fn a_weak_password_is_found_where_an_account_a_service_or_a_call_says_what_it_is
         assert_eq!(scan(&RULES, &Document::new(path, text.as_bytes())), [], "{path}: {text}");
     }
 }
+
+/// In a file from which a program takes a login, whatever stands as a password is one; what asks for one is none.
+#[test]
+fn files_of_logins_hold_passwords_in_use() {
+    for (path, text) in [
+        (".vscode/sftp.json", "{\n  \"username\": \"root\",\n  \"password\": \"swordfish\"\n}"),
+        ("sftp-config.json", "{\"user\": \"deploy\", \"password\": \"mongopass\"}"),
+        ("ventrilo_srv.ini", "[Server]\nAdminPassword=AdminPassword123\n"),
+        (".git-credentials", "https://user@shop.example.net:zitrone!#@498@git.shop.example.net\n"),
+        (".pgpass", "#host:port:db:user:password\ndb.internal:5432:orders:app:zi:trone\n"),
+        ("config/master.key", "3ebf21f8e5d1ab86b27a720842c3bb56\n"),
+        ("config/credentials/production.key", "3ebf21f8e5d1ab86b27a720842c3bb56"),
+    ] {
+        assert_eq!(scan(&RULES, &Document::new(path, text.as_bytes())).len(), 1, "{path}: {text}");
+    }
+    for (path, text) in [
+        ("settings.json", "{\n  \"theme\": \"dark\",\n  \"password\": \"swordfish\"\n}"),
+        ("wp-config.php", "define('DB_PASSWORD', 'password_here');"),
+        ("sftp.json", "{\"username\": \"root\", \"password\": \"<your password>\"}"),
+        ("server.ini", "AdminPassword=AdminPassword123\n"),
+        (".git-credentials", "https://git.shop.example.net\n"),
+        ("public.key", "3ebf21f8e5d1ab86b27a720842c3bb56"),
+        ("config/master.key", "see the wiki\n"),
+    ] {
+        assert_eq!(scan(&RULES, &Document::new(path, text.as_bytes())), [], "{path}: {text}");
+    }
+}

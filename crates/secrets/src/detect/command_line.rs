@@ -72,6 +72,7 @@ const COMMANDS: &[(&[&str], Form)] = &[
         Form::AfterUser(&[" -u ", " --user ", " -u", " --user=", " --auth ", " -a "], ':'),
     ),
     (&["--proxy-user "], Form::AfterUser(&["--proxy-user "], ':')),
+    (&["--oauth2-bearer "], Form::Flag(&["--oauth2-bearer "])),
     (&["rabbitmqctl add_user", "rabbitmqctl change_password"], Form::Second),
     (&["net user "], Form::Second),
     (&["consul kv put ", "etcdctl put "], Form::Under),

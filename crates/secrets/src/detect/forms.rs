@@ -91,26 +91,6 @@ impl Scan<'_> {
             .is_some_and(|name| !lead.iter().skip(name).any(|byte| *byte == b'\n'))
     }
 
-    /// The last field of each line of `.pgpass`.
-    pub(super) fn pgpass(&mut self) {
-        let Some(rule) = self.rules.detected.rule("password") else { return };
-        let mut start = 0;
-        for line in self.document.bytes.split(|byte| *byte == b'\n') {
-            let at = start;
-            start += line.len() + 1;
-            let line = line.trim_ascii_end();
-            let fields: Vec<&[u8]> = line.splitn(5, |byte| *byte == b':').collect();
-            let [_, _, _, user, password] = fields.as_slice() else { continue };
-            let from = at + line.len() - password.len();
-            let (user, password) = (String::from_utf8_lossy(user), String::from_utf8_lossy(password));
-            if line.starts_with(b"#") || is_stand_in(&password) || password.is_empty() {
-                continue;
-            }
-            let end = at + line.len();
-            self.push(rule, user.into_owned(), &password, from..end, Confidence::High);
-        }
-    }
-
     /// `"auth": "dXNlcjpwYXNzd29yZA=="`
     pub(super) fn docker_auth(&mut self, hit: Range<usize>) {
         let bytes = self.document.bytes;

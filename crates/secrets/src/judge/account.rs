@@ -60,6 +60,9 @@ const SERVICES: &[&str] = &[
     "pfx",
     "p12",
     "jks",
+    "admin",
+    "administrator",
+    "superuser",
 ];
 
 /// True where a name says which service its password opens: `imap_pass`, `MYSQL_ROOT_PASSWORD`, `storePassword`.
@@ -70,6 +73,45 @@ pub(super) fn names_service(name: &str) -> bool {
         && (words.iter().any(|word| SERVICES.contains(&word.as_str()))
             || joined == "key_password"
             || joined == "key_pass")
+}
+
+/// Files from which a program takes a login, in lower case: whatever stands there as a password is one.
+const LOGIN_FILES: &[&str] = &[
+    ".ftpconfig",
+    "sftp-config.json",
+    "sftp.json",
+    ".remote-sync.json",
+    ".esmtprc",
+    ".msmtprc",
+    "msmtprc",
+    ".fetchmailrc",
+    ".muttrc",
+    ".my.cnf",
+    ".netrc",
+    "_netrc",
+    ".lftprc",
+    ".smbcredentials",
+    ".wgetrc",
+    ".curlrc",
+    "filezilla.xml",
+    "recentservers.xml",
+    "sitemanager.xml",
+    "webservers.xml",
+    "data-sources.xml",
+    "data-sources.json",
+    "dbeaver-data-sources.xml",
+    "robomongo.json",
+    "deployment-config.json",
+    "ventrilo_srv.ini",
+    "tomcat-users.xml",
+    "wp-config.php",
+    "wpa_supplicant.conf",
+];
+
+/// True in a file from which a program takes a login.
+pub(super) fn is_login_file(path: &str) -> bool {
+    let name = path.rsplit(['/', '!']).next().unwrap_or(path);
+    LOGIN_FILES.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// Words of names under which an account stands.

@@ -228,7 +228,6 @@ pub(crate) fn is_made_up(text: &str) -> bool {
         "donotuse",
         "do_not_use",
         "insecure",
-        "hunter2",
         "00000000",
         "11111111",
         "12345678",

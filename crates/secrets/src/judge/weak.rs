@@ -234,6 +234,30 @@ pub(super) fn is_chosen(text: &str) -> bool {
     length >= 6 && (mix.upper == 0 || mix.lower == 0) && words(text).len() == 1
 }
 
+/// True for what may stand as a password where a program takes it from: anything but what asks for one.
+pub(super) fn is_in_use(text: &str) -> bool {
+    const ASKS: &[&str] = &[
+        "your",
+        "example",
+        "change",
+        "replace",
+        "xxx",
+        "placeholder",
+        "insert",
+        "todo",
+        "redacted",
+        "_here",
+        "-here",
+    ];
+    let lower = text.to_ascii_lowercase();
+    (6..=64).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_graphic())
+        && !text.contains(['<', '>', '{', '}', '(', ')', '$', '%'])
+        && text.bytes().any(|byte| byte.is_ascii_alphanumeric())
+        && !COMMON.contains(&lower.as_str())
+        && !ASKS.iter().any(|part| lower.contains(part))
+}
+
 /// Digits alone that are no sequence and no date.
 pub(super) fn is_number(text: &str) -> bool {
     let is_date = text.len() == 8 && (text.starts_with("19") || text.starts_with("20"));
@@ -479,7 +503,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_judged(text in "\\PC{0,60}") {
-            let _ = (is_chosen(&text), is_number(&text), is_phrase(&text, 2), is_app_password(&text), is_salt(&text));
+            let _ = (is_in_use(&text), is_chosen(&text), is_number(&text), is_phrase(&text, 2), is_app_password(&text), is_salt(&text));
         }
     }
 }
