@@ -1,51 +1,31 @@
 //! Every example of every guide, each one test named after its check, section, language and number:
 //! `s3-bucket-versioning-enabled::fails::terraform::1`.
 
-use libtest_mimic::{Arguments, Failed, Trial};
-use std::collections::BTreeMap;
+use libtest_mimic::Failed;
+use std::process::ExitCode;
 use tieout_aws_checks::AwsCheck;
 use tieout_aws_live::{CollectOptions, Replay, Session, collect};
 use tieout_aws_state::State;
-use tieout_check::{Example, Ledger, holds, is_complete, parse_guide};
+use tieout_check::harness::{self, Said};
+use tieout_check::{Example, Ledger};
 use tieout_iac::{Options, SourceFile, read_files};
 use tieout_model::time::{Date, macros::date};
 
 /// The day on which the examples' ages are judged.
 const AS_OF: Date = date!(2026 - 01 - 15);
 
-fn main() {
-    let arguments = Arguments::from_args();
-    let trials: Vec<Trial> = tieout_aws_checks::checks().into_iter().flat_map(trials_of).collect();
-    if let Some(word) = &arguments.filter
-        && !trials.iter().any(|trial| trial.name().contains(word))
-    {
-        eprintln!("no example of a registered check has `{word}` in its name: nothing is tested");
-    }
-    libtest_mimic::run(&arguments, trials).exit();
+fn main() -> ExitCode {
+    let checks =
+        tieout_aws_checks::checks().into_iter().map(|check| (check.about().id, check.about().guide, check));
+    harness::main(checks, run)
 }
 
-fn trials_of(check: &'static dyn AwsCheck) -> Vec<Trial> {
-    let id = check.about().id;
-    let guide = parse_guide(check.about().guide);
-    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
-    let mut trials = Vec::new();
-    for example in guide.examples.clone() {
-        let section = example.expect.as_str();
-        let group = format!("{id}::{section}::{}", example.language);
-        let number = numbers.entry(group.clone()).or_default();
-        *number += 1;
-        trials.push(Trial::test(format!("{group}::{number}"), move || run(check, &example)));
-    }
-    trials.push(Trial::test(format!("{id}::guide"), move || Ok(is_complete(&guide)?)));
-    trials
-}
-
-fn run(check: &dyn AwsCheck, example: &Example) -> Result<(), Failed> {
+fn run(check: &'static dyn AwsCheck, example: &Example, _: &str) -> Result<Said, Failed> {
     let state = state_of(example, check)?;
     let mut ledger = Ledger::default();
     ledger.absorb(check.run(&state));
     let (results, findings, _) = ledger.finish();
-    Ok(holds(example, &results, &findings)?)
+    Ok((results, findings))
 }
 
 fn state_of(example: &Example, check: &dyn AwsCheck) -> Result<State, Failed> {

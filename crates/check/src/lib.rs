@@ -3,6 +3,8 @@
 
 mod examples;
 mod guide;
+#[cfg(feature = "harness")]
+pub mod harness;
 mod ledger;
 mod safely;
 

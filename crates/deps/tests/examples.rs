@@ -1,10 +1,11 @@
 //! Every example of every guide, each one test named after its check, section, language and number:
 //! `deps-package-pinned::fails::requirements::1`.
 
-use libtest_mimic::{Arguments, Failed, Trial};
-use std::collections::BTreeMap;
+use libtest_mimic::Failed;
 use std::path::Path;
-use tieout_check::{Example, holds, is_complete, parse_guide};
+use std::process::ExitCode;
+use tieout_check::Example;
+use tieout_check::harness::{self, Said};
 use tieout_deps::{Cx, DepsCheck, Locks, Tree, inputs};
 use tieout_model::time::{Date, macros::date};
 
@@ -14,30 +15,9 @@ const ADVISORIES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/adviso
 /// The day on which the examples' ends of life are judged.
 const AS_OF: Date = date!(2026 - 01 - 15);
 
-fn main() {
-    let arguments = Arguments::from_args();
-    let trials: Vec<Trial> = tieout_deps::checks::CHECKS.iter().flat_map(|check| trials_of(check)).collect();
-    if let Some(word) = &arguments.filter
-        && !trials.iter().any(|trial| trial.name().contains(word))
-    {
-        eprintln!("no example of a registered check has `{word}` in its name: nothing is tested");
-    }
-    libtest_mimic::run(&arguments, trials).exit();
-}
-
-fn trials_of(check: &'static DepsCheck) -> Vec<Trial> {
-    let id = check.about.id;
-    let guide = parse_guide(check.about.guide);
-    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
-    let mut trials = Vec::new();
-    for example in guide.examples.clone() {
-        let group = format!("{id}::{}::{}", example.expect.as_str(), example.language);
-        let number = numbers.entry(group.clone()).or_default();
-        *number += 1;
-        trials.push(Trial::test(format!("{group}::{number}"), move || run(check, &example)));
-    }
-    trials.push(Trial::test(format!("{id}::guide"), move || Ok(is_complete(&guide)?)));
-    trials
+fn main() -> ExitCode {
+    let checks = tieout_deps::checks::CHECKS.iter().map(|check| (check.about.id, check.about.guide, *check));
+    harness::main(checks, run)
 }
 
 /// The name of the file that a fence of a language stands for. A fence `files` holds several, each after a line
@@ -72,7 +52,7 @@ fn tree_of(example: &Example) -> Result<Tree, Failed> {
     }
 }
 
-fn run(check: &'static DepsCheck, example: &Example) -> Result<(), Failed> {
+fn run(check: &'static DepsCheck, example: &Example, _: &str) -> Result<Said, Failed> {
     let tree = tree_of(example)?;
     let mut reading = inputs::read(&tree);
     inputs::judge_markers(&mut reading, &inputs::Target::default());
@@ -87,5 +67,5 @@ fn run(check: &'static DepsCheck, example: &Example) -> Result<(), Failed> {
         as_of: AS_OF,
     };
     let (results, findings, _) = tieout_deps::run(&cx, &[check]).finish();
-    Ok(holds(example, &results, &findings)?)
+    Ok((results, findings))
 }

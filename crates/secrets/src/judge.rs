@@ -196,6 +196,16 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     if direct && human && account::is_login_file(document.path) && weak::is_in_use(text) {
         return Some(Confidence::Medium);
     }
+    // Flask and Django take what is assigned: any literal is the key that signs.
+    if direct
+        && value.quoted
+        && document.syntax == Syntax::Python
+        && !document.is_example()
+        && words(name).join("_").ends_with("secret_key")
+        && weak::is_key_in_use(text)
+    {
+        return Some(Confidence::Medium);
+    }
     let own = words(text);
     if own == words(name)
         || is_publishable(text)
@@ -248,8 +258,10 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
         && mix.signs == 0
         && length >= 7
         && mix.lower + mix.upper >= 4;
+    // `27328704ef`: a number with a few letters.
+    let numeric = mix.digits >= 6 && mix.digits < length && mix.signs == 0 && length >= 8;
     let is_default = value.via == Via::Default && length >= 10;
-    if weak && (direct || is_default) && !is_algorithm(text) {
+    if ((weak || numeric) && direct || weak && is_default) && !is_algorithm(text) {
         return Some(Confidence::Medium);
     }
     // `Admin_2024`: a number of three digits at the end of words in both cases makes a password of a name.

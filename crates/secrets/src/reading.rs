@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tieout_model::{Confidence, Gap, Place, Position, Reason};
 use tieout_source::archive::{self, Kind, Limits};
-use tieout_source::{Unread, WalkError};
+use tieout_source::{Exclude, Excluded, Unread, WalkError};
 
 /// Larger files are read in windows of so many bytes.
 const WINDOW: usize = 4 << 20;
@@ -31,11 +31,13 @@ pub struct Options {
     pub archives: bool,
     /// The history of the repository.
     pub history: bool,
+    /// What the user leaves out.
+    pub exclude: Exclude,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { archives: true, history: false }
+        Options { archives: true, history: false, exclude: Exclude::default() }
     }
 }
 
@@ -128,7 +130,7 @@ pub fn read(rules: &Rules, roots: &[(PathBuf, String)], options: &Options) -> Re
     for (root, prefix) in roots {
         reading.absorb(read_root(rules, root, prefix, options)?);
         if options.history {
-            reading.absorb(read_history(rules, root, prefix));
+            reading.absorb(read_history(rules, root, prefix, &options.exclude.below(root)));
         }
     }
     reading.sightings.sort();
@@ -149,7 +151,7 @@ struct Root<'a> {
 }
 
 fn read_root(rules: &Rules, root: &Path, prefix: &str, options: &Options) -> Result<Reading, WalkError> {
-    let tree = tree::walk(root)?;
+    let tree = tree::walk(root, &options.exclude)?;
     if tree.files.len() >= MANY_FILES {
         rules.prefilter.prepare();
     }
@@ -419,7 +421,7 @@ struct Seen {
 }
 
 /// The secrets of a repository's history: each once, with the commit that brought it.
-fn read_history(rules: &Rules, root: &Path, prefix: &str) -> Reading {
+fn read_history(rules: &Rules, root: &Path, prefix: &str, excluded: &Excluded) -> Reading {
     let mut reading = Reading::default();
     let history = match History::open(root, &HistoryOptions::default()) {
         Ok(history) => history,
@@ -435,6 +437,9 @@ fn read_history(rules: &Rules, root: &Path, prefix: &str) -> Reading {
     rules.prefilter.prepare();
     let seen: Mutex<Seen> = Mutex::default();
     let unread = history.each_blob(&|blob| {
+        if !blob.is_message && excluded.hides_with_parents(Path::new(blob.path), false) {
+            return;
+        }
         let path: Arc<str> =
             if blob.is_message { "(commit message)".into() } else { shown(prefix, Path::new(blob.path)) };
         let mut found_here = Vec::new();

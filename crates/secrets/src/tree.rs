@@ -7,7 +7,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs::FileType;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tieout_source::{Unread, WalkError};
+use tieout_source::{Exclude, Excluded, Unread, WalkError};
 
 mod kinds;
 mod rules;
@@ -58,11 +58,11 @@ impl Tree {
 }
 
 /// The files below a folder, or the one file that the root is. Where no repository holds the folder, git ignores
-/// nothing and all files are taken; so are they where the root itself is ignored.
+/// nothing and all files are taken; so are they where the root itself is ignored. What the user leaves out is not taken.
 ///
 /// # Errors
 /// Where the root is not there or cannot be opened.
-pub fn walk(root: &Path) -> Result<Tree, WalkError> {
+pub fn walk(root: &Path, exclude: &Exclude) -> Result<Tree, WalkError> {
     let failed = |source| WalkError::Root { path: root.to_owned(), source };
     let kind = std::fs::metadata(root).map_err(failed)?;
     let mut tree = Tree::default();
@@ -81,6 +81,7 @@ pub fn walk(root: &Path) -> Result<Tree, WalkError> {
         path: PathBuf::new(),
         repository,
         rules,
+        excluded: exclude.below(root).into(),
         is_ignored: false,
         depth: 0,
     };
@@ -98,6 +99,7 @@ struct Folder {
     path: PathBuf,
     repository: Option<Arc<Repository>>,
     rules: Option<Arc<Rules>>,
+    excluded: Arc<Excluded>,
     /// True in a folder that git ignores: only what is tracked, or made to hold credentials, is taken.
     is_ignored: bool,
     depth: usize,
@@ -137,6 +139,9 @@ impl Folder {
         }
         let (mut files, mut folders) = (Vec::new(), Vec::new());
         for (name, kind) in names {
+            if !self.excluded.is_empty() && self.excluded.hides(&self.path.join(&name), kind.is_dir()) {
+                continue;
+            }
             match kind.is_dir() {
                 true if name == ".git" => files.extend(self.configuration()),
                 // How many files come before it.
@@ -240,6 +245,7 @@ impl Folder {
             path,
             repository: self.repository.clone(),
             rules: self.rules.clone(),
+            excluded: Arc::clone(&self.excluded),
             is_ignored,
             depth: self.depth + 1,
         })

@@ -192,9 +192,9 @@ pub(crate) fn password_in(document: &Document<'_>, hit: Range<usize>) -> Option<
         return None;
     }
     let lower = password.to_ascii_lowercase();
-    let weak = EXAMPLE_PASSWORDS.contains(&lower.as_str())
-        || lower == user.to_ascii_lowercase()
-        || is_dummy(&password);
+    // `app:app@db` is everybody's; at a host in the world it is in use.
+    let doubled = lower == user.to_ascii_lowercase() && (!host.contains('.') || host.starts_with("127."));
+    let weak = EXAMPLE_PASSWORDS.contains(&lower.as_str()) || doubled || is_dummy(&password);
     let is_name = password.len() < 24
         && password.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
         && password.contains('_');

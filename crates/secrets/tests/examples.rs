@@ -6,38 +6,22 @@
 #[path = "rules/made.rs"]
 mod made;
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::Failed;
 use made::{Random, expand};
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::sync::LazyLock;
-use tieout_check::{Example, holds, is_complete, parse_guide};
+use tieout_check::Example;
+use tieout_check::harness::{self, Said};
 use tieout_secrets::reading::{Options, read};
 use tieout_secrets::{Rules, SecretsCheck, checks};
 
 static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::built_in().unwrap());
 
-fn main() {
-    let arguments = Arguments::from_args();
-    let trials: Vec<Trial> = checks::CHECKS.iter().flat_map(|check| trials_of(check)).collect();
-    libtest_mimic::run(&arguments, trials).exit();
-}
-
-fn trials_of(check: &'static SecretsCheck) -> Vec<Trial> {
-    let id = check.about.id;
-    let guide = parse_guide(check.about.guide);
-    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
-    let mut trials = Vec::new();
-    for example in guide.examples.clone() {
-        let group = format!("{id}::{}::{}", example.expect.as_str(), example.language);
-        let number = numbers.entry(group.clone()).or_default();
-        *number += 1;
-        let name = format!("{group}::{number}");
-        trials.push(Trial::test(name.clone(), move || run(check, &example, &name)));
-    }
-    trials.push(Trial::test(format!("{id}::guide"), move || Ok(is_complete(&guide)?)));
-    trials
+fn main() -> ExitCode {
+    let checks = checks::CHECKS.iter().map(|check| (check.about.id, check.about.guide, *check));
+    harness::main(checks, run)
 }
 
 /// The name of the file that a fence of a language stands for.
@@ -52,7 +36,7 @@ fn file_of(language: &str) -> Option<&'static str> {
     })
 }
 
-fn run(check: &'static SecretsCheck, example: &Example, name: &str) -> Result<(), Failed> {
+fn run(check: &'static SecretsCheck, example: &Example, name: &str) -> Result<Said, Failed> {
     let file = file_of(&example.language)
         .ok_or_else(|| format!("examples in `{}` are not run", example.language))?;
     let folder = tempfile::tempdir()?;
@@ -60,5 +44,5 @@ fn run(check: &'static SecretsCheck, example: &Example, name: &str) -> Result<()
     let roots = [(PathBuf::from(folder.path()), String::new())];
     let reading = read(&RULES, &roots, &Options::default()).map_err(|error| error.to_string())?;
     let (results, findings, _) = tieout_secrets::run(&RULES, &reading, &[check]).finish();
-    Ok(holds(example, &results, &findings)?)
+    Ok((results, findings))
 }

@@ -2,6 +2,7 @@
 //! Knows nothing of AWS or of any dialect of infrastructure as code.
 
 pub mod archive;
+mod exclude;
 mod interner;
 pub mod json;
 mod line_index;
@@ -11,6 +12,7 @@ pub mod toml;
 mod walk;
 pub mod yaml;
 
+pub use exclude::{Exclude, ExcludeError, Excluded};
 pub(crate) use interner::Interner;
 pub use line_index::LineIndex;
 pub use walk::{ReadError, Unread, WalkError, WalkOptions, Walked, WalkedFile, decode, read_text, walk};

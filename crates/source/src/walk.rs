@@ -1,5 +1,6 @@
 //! Which files of a tree are read, in which order, and the text of a file whatever its encoding.
 
+use crate::{Exclude, Excluded};
 use ignore::WalkBuilder;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -28,11 +29,13 @@ pub struct WalkOptions {
     pub max_size: u64,
     /// Whether `.gitignore`, `.ignore` and git's own exclude files hide files.
     pub respect_ignore_files: bool,
+    /// What the user leaves out.
+    pub exclude: Exclude,
 }
 
 impl Default for WalkOptions {
     fn default() -> Self {
-        WalkOptions { max_size: 5 * 1024 * 1024, respect_ignore_files: true }
+        WalkOptions { max_size: 5 * 1024 * 1024, respect_ignore_files: true, exclude: Exclude::default() }
     }
 }
 
@@ -93,9 +96,12 @@ pub fn walk(root: &Path, options: &WalkOptions) -> Result<Walked, WalkError> {
         return Ok(walked);
     }
     std::fs::read_dir(root).map_err(failed)?;
-    walk_folder(root, root, options, options.respect_ignore_files, &mut walked);
+    let excluded = options.exclude.below(root);
+    walk_folder(root, root, options, &excluded, options.respect_ignore_files, &mut walked);
     for folder in cdk_outputs(root, &walked) {
-        walk_folder(root, &folder, options, false, &mut walked);
+        if !excluded.hides_with_parents(folder.strip_prefix(root).unwrap_or(&folder), true) {
+            walk_folder(root, &folder, options, &excluded, false, &mut walked);
+        }
     }
     walked.files.sort();
     walked.files.dedup();
@@ -117,14 +123,23 @@ fn cdk_outputs(root: &Path, walked: &Walked) -> Vec<PathBuf> {
 }
 
 /// Adds the files below one folder of the root.
-fn walk_folder(root: &Path, folder: &Path, options: &WalkOptions, ignoring: bool, walked: &mut Walked) {
+fn walk_folder(
+    root: &Path,
+    folder: &Path,
+    options: &WalkOptions,
+    excluded: &Excluded,
+    ignoring: bool,
+    walked: &mut Walked,
+) {
     let mut builder = WalkBuilder::new(folder);
     builder.follow_links(false).hidden(false).require_git(false).parents(ignoring);
     builder.ignore(ignoring).git_ignore(ignoring).git_global(false).git_exclude(ignoring);
-    builder.filter_entry(|entry| {
+    let (from, excluded) = (root.to_owned(), excluded.clone());
+    builder.filter_entry(move |entry| {
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
         let skipped = entry.file_name().to_str().is_some_and(|name| SKIPPED_FOLDERS.contains(&name));
-        entry.depth() == 0 || !is_folder || !skipped
+        let path = entry.path().strip_prefix(&from).unwrap_or(entry.path());
+        entry.depth() == 0 || !((is_folder && skipped) || excluded.hides(path, is_folder))
     });
     for entry in builder.build() {
         let entry = match entry {

@@ -6,7 +6,8 @@ use crate::source::Source;
 use crate::{deps, endpoints, secrets};
 use std::collections::BTreeMap;
 use tieout_aws_state::State;
-use tieout_model::{Assessment, Evidence, Reason, SCHEMA, Scope, Tool};
+use tieout_check::Ledger;
+use tieout_model::{Assessment, CheckInfo, Evidence, Reason, SCHEMA, Scope, Tool};
 use time::Date;
 
 /// Judges everything that was read.
@@ -62,12 +63,6 @@ pub fn assess(
         ledger.gap(gap);
     }
     account_gaps.into_iter().for_each(|gap| ledger.gap(gap));
-    let (results, findings, gaps) = ledger.finish();
-    let complete = gaps.iter().all(|gap| {
-        matches!(gap.reason, Reason::Unresolved | Reason::Unsupported)
-            || (gap.reason == Reason::NotCollected && gap.results == 0)
-    });
-    let tables = tieout_aws_checks::tables::all(&state);
     evidence.sort_by(|a, b| {
         (&a.sha256, &a.source, a.request.get("region").map(ToString::to_string)).cmp(&(
             &b.sha256,
@@ -76,22 +71,33 @@ pub fn assess(
         ))
     });
     evidence.dedup();
-    let assessment = Assessment {
+    let tables = tieout_aws_checks::tables::all(&state);
+    let judged = of(ledger, scope, checks.infos(), as_of);
+    (Assessment { tool, tables, components, evidence, notices, ..judged }, state)
+}
+
+/// The Assessment of what one ledger holds.
+pub fn of(ledger: Ledger, scope: Scope, checks: Vec<CheckInfo>, as_of: Date) -> Assessment {
+    let (results, findings, gaps) = ledger.finish();
+    let complete = gaps.iter().all(|gap| {
+        matches!(gap.reason, Reason::Unresolved | Reason::Unsupported)
+            || (gap.reason == Reason::NotCollected && gap.results == 0)
+    });
+    Assessment {
         schema: SCHEMA.to_owned(),
-        tool,
+        tool: tool(),
         as_of: as_of.to_string(),
         scope,
         complete,
-        checks: checks.infos(),
+        checks,
         results,
         findings,
         gaps,
-        tables,
-        components,
-        evidence,
-        notices,
-    };
-    (assessment, state)
+        tables: Vec::new(),
+        components: Vec::new(),
+        evidence: Vec::new(),
+        notices: Vec::new(),
+    }
 }
 
 /// The program, and the dates of its facts.

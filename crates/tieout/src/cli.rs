@@ -179,6 +179,8 @@ pub struct AuditArgs {
     #[command(flatten)]
     pub config: ConfigArgs,
     #[command(flatten)]
+    pub exclude: ExcludeArgs,
+    #[command(flatten)]
     pub source: SourceArgs,
     #[command(flatten)]
     pub advisories: AdvisoryArgs,
@@ -301,6 +303,13 @@ pub struct ConfigArgs {
     /// Read no configuration file
     #[arg(long, env = "TIEOUT_NO_CONFIG", value_parser = FalseyValueParser::new(), conflicts_with = "config")]
     pub no_config: bool,
+}
+
+#[derive(Debug, Args, Default)]
+pub struct ExcludeArgs {
+    /// Leave these paths unread: patterns as in .gitignore, besides `exclude` of the configuration
+    #[arg(long, env = "TIEOUT_EXCLUDE", value_delimiter = ',', value_name = "PATTERN")]
+    pub exclude: Vec<String>,
 }
 
 #[derive(Debug, Args, Default)]
@@ -455,6 +464,8 @@ pub struct SimulateArgs {
     #[command(flatten)]
     pub config: ConfigArgs,
     #[command(flatten)]
+    pub exclude: ExcludeArgs,
+    #[command(flatten)]
     pub source: SourceArgs,
     /// How to print the decisions
     #[arg(long, short, value_enum, default_value_t = ListFormat::Text)]
@@ -547,6 +558,8 @@ pub struct DumpArgs {
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub config: ConfigArgs,
+    #[command(flatten)]
+    pub exclude: ExcludeArgs,
     #[command(flatten)]
     pub source: SourceArgs,
 }

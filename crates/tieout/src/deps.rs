@@ -17,6 +17,7 @@ use tieout_deps::scanning::scanner_in_ci;
 use tieout_deps::{Cx, DepsCheck, FileKind, Locks, Reading, Tree, inputs};
 use tieout_lifecycle::Table;
 use tieout_model::{Component, ComponentKind, Evidence, Gap, Reason};
+use tieout_source::Exclude;
 use time::Date;
 
 /// The type whose handlers are known.
@@ -55,7 +56,7 @@ pub struct Judged {
 }
 
 /// Reads folders, files, environments and archives; paths are relative to the one folder, or to the current one.
-pub fn read(paths: &[PathBuf]) -> Result<Read> {
+pub fn read(paths: &[PathBuf], exclude: &Exclude) -> Result<Read> {
     let (root, prefixed): (PathBuf, Vec<(&Path, String)>) = match paths {
         [folder] if folder.is_dir() => (folder.clone(), vec![(folder, String::new())]),
         [file] => {
@@ -68,7 +69,7 @@ pub fn read(paths: &[PathBuf]) -> Result<Read> {
     let mut unaudited = Vec::new();
     for (path, prefix) in prefixed {
         let (found, unread) =
-            inputs::discover(path).with_context(|| format!("reading {}", path.display()))?;
+            inputs::discover(path, exclude).with_context(|| format!("reading {}", path.display()))?;
         tree.absorb(&prefix, found);
         unaudited.extend(unread);
     }

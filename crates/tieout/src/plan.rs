@@ -1,6 +1,6 @@
 //! What a run is to do: flags over configuration over defaults.
 
-use crate::cli::{AccountArgs, AuditArgs, ChoiceArgs, ConfigArgs, Part, SourceArgs};
+use crate::cli::{AccountArgs, AuditArgs, ChoiceArgs, ConfigArgs, ExcludeArgs, Part, SourceArgs};
 use crate::verdict::Rules;
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
@@ -9,6 +9,7 @@ use tieout_deps::DepsCheck;
 use tieout_model::CheckInfo;
 use tieout_secrets::SecretsCheck;
 use tieout_settings::{Found, Selection};
+use tieout_source::{Exclude, WalkOptions};
 use tieout_tls::TlsCheck;
 use time::Date;
 use time::macros::format_description;
@@ -36,6 +37,8 @@ pub struct Plan {
     pub account: Account,
     /// The configuration that was found.
     pub found: Found,
+    /// What of the paths is not read.
+    pub exclude: Exclude,
     /// What makes a finding count.
     pub rules: Rules,
     /// The chosen checks.
@@ -51,6 +54,39 @@ pub fn configuration(args: &ConfigArgs, start: &Path) -> Result<Found> {
         Some(file) => Ok(tieout_settings::load(file)?),
         None => Ok(tieout_settings::discover(start)?),
     }
+}
+
+/// The configuration for what is to be read: of the folder of the first path.
+///
+/// # Errors
+/// Where a path is not there, or the configuration is wrong.
+pub fn configuration_for(args: &ConfigArgs, paths: &[PathBuf]) -> Result<Found> {
+    for path in paths {
+        if !path.exists() {
+            bail!("{}: there is no such file or folder", path.display());
+        }
+    }
+    let start = paths.first().map_or(Path::new("."), PathBuf::as_path);
+    let folder = if start.is_file() { start.parent().unwrap_or(start) } else { start };
+    configuration(args, if folder.as_os_str().is_empty() { Path::new(".") } else { folder })
+}
+
+/// What the user leaves unread: by the configuration relative to its folder, by flags relative to what is read.
+///
+/// # Errors
+/// Where a pattern is none.
+pub fn exclude(args: &ExcludeArgs, found: &Found) -> Result<Exclude> {
+    let mut exclude = Exclude::default();
+    exclude.add(found.file.as_deref().and_then(Path::parent), &found.config.exclude)?;
+    exclude.add(None, &args.exclude)?;
+    Ok(exclude)
+}
+
+/// What a report says of it.
+pub fn left_out(args: &ExcludeArgs, found: &Found) -> Option<String> {
+    let patterns: Vec<String> =
+        found.config.exclude.iter().chain(&args.exclude).map(|pattern| format!("`{pattern}`")).collect();
+    (!patterns.is_empty()).then(|| format!("not read, as the user excludes it: {}", patterns.join(", ")))
 }
 
 /// Checks of every engine, each sorted by id.
@@ -92,12 +128,16 @@ impl Checks {
 /// The checks that flags and configuration choose.
 pub fn choose(choice: &ChoiceArgs, found: &Found) -> Result<Checks> {
     let mut all = Checks::all();
-    let catalogue = all.infos();
     let or =
         |flags: &[String], file: &[String]| if flags.is_empty() { file.to_vec() } else { flags.to_vec() };
     let mut ignore = found.config.ignore.clone();
     ignore.extend(choice.ignore.iter().cloned());
     let selection = Selection { select: or(&choice.select, &found.config.select), ignore };
+    if selection == Selection::default() {
+        return Ok(all);
+    }
+    // Parses every guide: what a run with all checks need not wait for.
+    let catalogue = all.infos();
     let chosen = selection.choose(&catalogue)?;
     if chosen.is_empty() {
         bail!(
@@ -121,15 +161,7 @@ pub fn day(text: &str) -> Result<Date> {
 impl Plan {
     /// Puts flags over configuration over defaults.
     pub fn new(args: &AuditArgs) -> Result<Plan> {
-        let start = args.paths.first().map_or(Path::new("."), PathBuf::as_path);
-        for path in &args.paths {
-            if !path.exists() {
-                bail!("{}: there is no such file or folder", path.display());
-            }
-        }
-        let folder = if start.is_file() { start.parent().unwrap_or(start) } else { start };
-        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        let found = configuration(&args.config, folder)?;
+        let found = configuration_for(&args.config, &args.paths)?;
         let wants = |part| args.only.is_empty() || args.only.contains(&part);
         let account = account(&args.account, &found, &args.only);
         let account_only = args.paths.is_empty() && (args.account.aws || args.account.replay.is_some());
@@ -148,6 +180,7 @@ impl Plan {
             account,
             rules: Rules::new(&args.verdict, &args.output, &found)?,
             checks: choose(&args.choice, &found)?,
+            exclude: exclude(&args.exclude, &found)?,
             found,
         })
     }
@@ -174,7 +207,7 @@ fn account(args: &AccountArgs, found: &Found, only: &[Part]) -> Account {
 ///
 /// # Errors
 /// Where a variable file cannot be read: without it the values would be others than the user means.
-pub fn source_options(args: &SourceArgs, found: &Found) -> Result<tieout_iac::Options> {
+pub fn source_options(args: &SourceArgs, found: &Found, exclude: &Exclude) -> Result<tieout_iac::Options> {
     let config = &found.config.iac;
     let mut parameters = config.parameters.clone();
     parameters.extend(args.parameters.iter().cloned());
@@ -185,7 +218,7 @@ pub fn source_options(args: &SourceArgs, found: &Found) -> Result<tieout_iac::Op
         variable_files: variable_files.collect::<Result<_>>()?,
         region: config.region.as_deref().map(Into::into),
         account: config.account.as_deref().map(Into::into),
-        ..tieout_iac::Options::default()
+        walk: WalkOptions { exclude: exclude.clone(), ..WalkOptions::default() },
     })
 }
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use tieout_check::Ledger;
 use tieout_secrets::reading::{Options, Reading, read};
 use tieout_secrets::{Rules, SecretsCheck, rule};
-use tieout_source::redact;
+use tieout_source::{Exclude, redact};
 
 /// What the Assessment keeps.
 pub struct Judged {
@@ -36,6 +36,7 @@ pub fn rules(args: &SecretReadingArgs) -> Result<Rules> {
 pub fn judge(
     paths: &[PathBuf],
     args: &SecretReadingArgs,
+    exclude: &Exclude,
     checks: &[&'static SecretsCheck],
     progress: &Progress,
 ) -> Result<Judged> {
@@ -48,7 +49,7 @@ pub fn judge(
     } else {
         "looking for secrets"
     });
-    let options = Options { archives: !args.no_archives, history: args.history };
+    let options = Options { archives: !args.no_archives, history: args.history, exclude: exclude.clone() };
     let reading = read(&rules, &roots(paths), &options)?;
     let mut told: Vec<String> = reading.sightings.iter().map(|sighting| sighting.path.to_string()).collect();
     told.sort_unstable();

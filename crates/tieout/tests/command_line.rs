@@ -243,6 +243,37 @@ fn one_bad_file_does_not_end_a_run_and_is_told() {
 }
 
 #[test]
+fn what_is_excluded_is_read_by_no_part_and_is_named() {
+    let settings = "password = 'Tr4vel-Kettle-93x'\n";
+    let project = Project::with(&[("tieout.toml", "exclude = [\"/samples\"]\n"), ("app.py", "x = 1\n")]);
+    for folder in ["samples", "vendor"] {
+        fs::create_dir(project.path(folder)).unwrap();
+        for (name, text) in
+            [("template.yaml", TEMPLATE), ("settings.py", settings), ("requirements.txt", "flask==0.12\n")]
+        {
+            fs::write(project.path(folder).join(name), text).unwrap();
+        }
+    }
+    let told = |args: &[&str]| {
+        let assessment = json(&project.run(args));
+        assert!(assessment["notices"].to_string().contains("`/samples`"), "{}", assessment["notices"]);
+        assessment["findings"].to_string() + &assessment["gaps"].to_string()
+    };
+    for command in [&["audit"][..], &["secrets"], &["deps", "--offline"]] {
+        let all = told(&[command, &["-f", "json"]].concat());
+        assert!(all.contains("vendor/") && !all.contains("samples/"), "{command:?}: {all}");
+        let args = [command, &["-f", "json", "--exclude", "vendor/"]].concat();
+        let output = project.run(&args);
+        assert!(!text(&output.stdout).contains("vendor/requirements.txt"), "{command:?}");
+        assert!(!text(&output.stdout).contains("vendor/settings.py"), "{command:?}");
+        assert!(!text(&output.stdout).contains("vendor/template.yaml"), "{command:?}");
+    }
+    let bad = project.run(&["audit", "--exclude", "a{"]);
+    assert_eq!(bad.status.code(), Some(2));
+    assert!(text(&bad.stderr).contains("`a{`"), "{}", text(&bad.stderr));
+}
+
+#[test]
 fn every_command_has_help_with_a_purpose() {
     let project = Project::with(&[]);
     for command in ["audit", "checks", "explain", "report", "policy", "doctor", "dump", "completions", "man"]

@@ -1,9 +1,10 @@
 //! Every example of every guide, each one test named after its check, section, language and number:
 //! `tls-endpoint-old-versions-refused::fails::endpoint::1`.
 
-use libtest_mimic::{Arguments, Failed, Trial};
-use std::collections::BTreeMap;
-use tieout_check::{Example, holds, is_complete, parse_guide};
+use libtest_mimic::Failed;
+use std::process::ExitCode;
+use tieout_check::Example;
+use tieout_check::harness::{self, Said};
 use tieout_model::time::{Date, macros::date};
 use tieout_tls::endpoint::Endpoint;
 use tieout_tls::python::PythonReport;
@@ -13,34 +14,13 @@ use tieout_tls::{Cx, TlsCheck};
 /// The day on which the examples' dates are judged.
 const AS_OF: Date = date!(2026 - 01 - 15);
 
-fn main() {
-    let arguments = Arguments::from_args();
-    let trials: Vec<Trial> = tieout_tls::checks::CHECKS.iter().flat_map(|check| trials_of(check)).collect();
-    if let Some(word) = &arguments.filter
-        && !trials.iter().any(|trial| trial.name().contains(word))
-    {
-        eprintln!("no example of a registered check has `{word}` in its name: nothing is tested");
-    }
-    libtest_mimic::run(&arguments, trials).exit();
-}
-
-fn trials_of(check: &'static TlsCheck) -> Vec<Trial> {
-    let id = check.about.id;
-    let guide = parse_guide(check.about.guide);
-    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
-    let mut trials = Vec::new();
-    for example in guide.examples.clone() {
-        let group = format!("{id}::{}::{}", example.expect.as_str(), example.language);
-        let number = numbers.entry(group.clone()).or_default();
-        *number += 1;
-        trials.push(Trial::test(format!("{group}::{number}"), move || run(check, &example)));
-    }
-    trials.push(Trial::test(format!("{id}::guide"), move || Ok(is_complete(&guide)?)));
-    trials
+fn main() -> ExitCode {
+    let checks = tieout_tls::checks::CHECKS.iter().map(|check| (check.about.id, check.about.guide, *check));
+    harness::main(checks, run)
 }
 
 /// A fence `interpreter` holds what `tieout tls python -f json` prints, a fence `endpoint` holds what a probe saw, as `tieout tls endpoint -f json` prints it; `"minimum"` is `--min`.
-fn run(check: &'static TlsCheck, example: &Example) -> Result<(), Failed> {
+fn run(check: &'static TlsCheck, example: &Example, _: &str) -> Result<Said, Failed> {
     let seen: serde_json::Value = serde_json::from_str(&example.text)?;
     let minimum = seen.get("minimum").and_then(|word| Version::named(word.as_str()?));
     let mut endpoints: Vec<Endpoint> = Vec::new();
@@ -70,5 +50,5 @@ fn run(check: &'static TlsCheck, example: &Example) -> Result<(), Failed> {
         as_of: AS_OF,
     };
     let (results, findings, _) = tieout_tls::run(&cx, &[check]).finish();
-    Ok(holds(example, &results, &findings)?)
+    Ok((results, findings))
 }

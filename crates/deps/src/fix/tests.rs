@@ -292,7 +292,7 @@ fn a_diff_shows_the_change_and_no_credentials() {
 }
 
 fn on_disk(root: &Path) -> Plan {
-    let (tree, _) = crate::inputs::discover(root).unwrap();
+    let (tree, _) = crate::inputs::discover(root, &tieout_source::Exclude::default()).unwrap();
     plan(&read(&tree), &django(), &tree)
 }
 

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use thiserror::Error;
 use tieout_model::{Gap, Place, Position, Reason};
+use tieout_source::{Exclude, Excluded};
 
 /// Why a root cannot be taken in at all.
 #[derive(Debug, Error)]
@@ -53,14 +54,19 @@ const EGG_INFO: [&str; 3] = ["PKG-INFO", "top_level.txt", "requires.txt"];
 const EGG: [&str; 2] = ["EGG-INFO/PKG-INFO", "EGG-INFO/top_level.txt"];
 
 /// The files of a project, and what of it cannot be read. The root is a folder, a virtual environment, a folder of installed
-/// packages, or one file.
+/// packages, or one file; what the user leaves out is not taken in.
 ///
 /// # Errors
 /// Where the root itself is not there or cannot be opened.
-pub fn discover(root: &Path) -> Result<(Tree, Vec<Unaudited>), DiscoverError> {
+pub fn discover(root: &Path, exclude: &Exclude) -> Result<(Tree, Vec<Unaudited>), DiscoverError> {
     let failed = |source| DiscoverError::Root { path: root.to_owned(), source };
     let data = fs::metadata(root).map_err(failed)?;
-    let mut found = Found { root: root.to_owned(), tree: Tree::default(), unaudited: Vec::new() };
+    let mut found = Found {
+        root: root.to_owned(),
+        excluded: exclude.below(root),
+        tree: Tree::default(),
+        unaudited: Vec::new(),
+    };
     if data.is_file() {
         // Files that it names stand beside it.
         found.root = root.parent().map(Path::to_owned).unwrap_or_default();
@@ -78,6 +84,7 @@ pub fn discover(root: &Path) -> Result<(Tree, Vec<Unaudited>), DiscoverError> {
 
 struct Found {
     root: PathBuf,
+    excluded: Excluded,
     tree: Tree,
     unaudited: Vec<Unaudited>,
 }
@@ -106,11 +113,18 @@ impl Found {
     fn walk(&mut self) -> (BTreeSet<PathBuf>, BTreeSet<PathBuf>) {
         let met = Arc::new(Mutex::new((ignored_venvs(&self.root), BTreeSet::new())));
         let seen = met.clone();
+        let (root, excluded) = (self.root.clone(), self.excluded.clone());
         let mut builder = WalkBuilder::new(&self.root);
         builder.follow_links(false).hidden(false).require_git(false).git_global(false);
         builder.filter_entry(move |entry| {
             let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-            if entry.depth() == 0 || !is_folder {
+            if entry.depth() == 0 {
+                return true;
+            }
+            if excluded.hides(entry.path().strip_prefix(&root).unwrap_or(entry.path()), is_folder) {
+                return false;
+            }
+            if !is_folder {
                 return true;
             }
             if entry.file_name().to_str().is_some_and(|name| SKIPPED.contains(&name)) {
@@ -135,7 +149,11 @@ impl Found {
             }
         }
         let mut met = met.lock().unwrap_or_else(PoisonError::into_inner);
-        (std::mem::take(&mut met.0), std::mem::take(&mut met.1))
+        let (mut venvs, packages) = (std::mem::take(&mut met.0), std::mem::take(&mut met.1));
+        venvs.retain(|venv| {
+            !self.excluded.hides_with_parents(venv.strip_prefix(&self.root).unwrap_or(venv), true)
+        });
+        (venvs, packages)
     }
 
     fn entry(&mut self, entry: &ignore::DirEntry) {

@@ -258,6 +258,36 @@ pub(super) fn is_in_use(text: &str) -> bool {
         && !ASKS.iter().any(|part| lower.contains(part))
 }
 
+/// True for what may sign in use: words with a number, or one word that is none of those that stand for a key.
+pub(super) fn is_key_in_use(text: &str) -> bool {
+    const STANDS_FOR: &[&str] = &[
+        "secret", "key", "dev", "test", "pass", "token", "foo", "dead", "beef", "local", "flask", "django",
+        "fake", "mock", "sample", "dummy", "invalid", "insecure", "env", "vault", "ssm", "config",
+        "settings", "random", "demo",
+    ];
+    let lower = text.to_ascii_lowercase();
+    if !is_in_use(text)
+        || lower.starts_with("my")
+        || lower.starts_with("some")
+        || has_run_of_five(text)
+        || is_dummy(text)
+    {
+        return false;
+    }
+    let mix = Mix::of(text);
+    let is_joined = text.contains(['-', '_', '.', '/', ':']);
+    if mix.digits >= 3 && mix.lower + mix.upper >= 6 {
+        return !["fake", "mock", "sample", "dummy", "invalid", "test", "insecure", "1234", "123"]
+            .iter()
+            .any(|part| lower.contains(part));
+    }
+    mix.digits == 0
+        && mix.signs == 0
+        && !is_joined
+        && text.len() >= 8
+        && !STANDS_FOR.iter().any(|part| lower.contains(part))
+}
+
 /// Digits alone that are no sequence and no date.
 pub(super) fn is_number(text: &str) -> bool {
     let is_date = text.len() == 8 && (text.starts_with("19") || text.starts_with("20"));
@@ -503,7 +533,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_judged(text in "\\PC{0,60}") {
-            let _ = (is_in_use(&text), is_chosen(&text), is_number(&text), is_phrase(&text, 2), is_app_password(&text), is_salt(&text));
+            let _ = (is_in_use(&text), is_key_in_use(&text), is_chosen(&text), is_number(&text), is_phrase(&text, 2), is_app_password(&text), is_salt(&text));
         }
     }
 }

@@ -3,9 +3,13 @@
 use super::*;
 use crate::git::testing::Made;
 
+fn walk_all(root: &Path) -> Result<Tree, WalkError> {
+    walk(root, &Exclude::default())
+}
+
 /// Paths, those of untracked files with a question mark.
 fn paths(root: &Path) -> Vec<String> {
-    let tree = walk(root).unwrap();
+    let tree = walk_all(root).unwrap();
     let shown = |file: &WalkedFile| {
         let mark = if file.untracked { "?" } else { "" };
         format!("{}{mark}", file.path.display())
@@ -27,7 +31,7 @@ fn what_git_ignores_is_left_out_unless_it_is_tracked() {
     made.write("build/new.py", "");
     let expected = [".gitignore", "app.py", "build/tracked.py", "keep.log?", "new.py?", "tracked.log"];
     assert_eq!(paths(made.root()), expected);
-    assert_eq!(walk(made.root()).unwrap().ignored, 2);
+    assert_eq!(walk_all(made.root()).unwrap().ignored, 2);
 }
 
 #[test]
@@ -79,9 +83,9 @@ fn without_a_repository_all_is_read() {
         std::fs::write(full, "*.log\nnode_modules\n").unwrap();
     }
     assert_eq!(paths(folder.path()), [".gitignore", "a.log", "b/c", "node_modules/x.js"]);
-    assert_eq!(walk(folder.path()).unwrap().media, 1);
+    assert_eq!(walk_all(folder.path()).unwrap().media, 1);
     assert_eq!(paths(&folder.path().join("a.log")), ["a.log"]);
-    assert!(walk(&folder.path().join("none")).is_err());
+    assert!(walk_all(&folder.path().join("none")).is_err());
 }
 
 #[test]
@@ -99,10 +103,11 @@ fn a_repository_in_the_tree_has_its_own_rules_and_its_configuration_is_read() {
     made.write("empty/b.py", "");
     let expected = [".gitignore", "empty/b.py?", "inner/.git/config?", "inner/.gitignore?", "inner/a.log"];
     assert_eq!(paths(made.root()), expected);
-    let tree = walk(made.root()).unwrap();
+    let tree = walk_all(made.root()).unwrap();
     assert_eq!(&*tree.files[0].path, Path::new(".git/config"));
     made.write(".env", "");
-    let first: Vec<_> = walk(made.root()).unwrap().files.into_iter().take(2).map(|file| file.path).collect();
+    let first: Vec<_> =
+        walk_all(made.root()).unwrap().files.into_iter().take(2).map(|file| file.path).collect();
     assert_eq!(first, [Path::new(".env").into(), Path::new(".git/config").into()]);
 }
 
@@ -116,7 +121,7 @@ fn a_broken_index_hides_nothing_and_is_told() {
     let whole = std::fs::read(&index).unwrap();
     for length in 0..whole.len() {
         std::fs::write(&index, &whole[..length]).unwrap();
-        let tree = walk(made.root()).unwrap();
+        let tree = walk_all(made.root()).unwrap();
         assert!(tree.files.len() >= 2);
         assert!(tree.unread.is_empty() || paths(made.root()).contains(&"a.log".to_owned()));
     }
@@ -124,10 +129,10 @@ fn a_broken_index_hides_nothing_and_is_told() {
         let mut bytes = whole.clone();
         bytes[at] ^= 0xa5;
         std::fs::write(&index, &bytes).unwrap();
-        walk(made.root()).unwrap();
+        walk_all(made.root()).unwrap();
     }
     std::fs::write(&index, "garbage").unwrap();
-    assert_eq!(walk(made.root()).unwrap().unread.len(), 1);
+    assert_eq!(walk_all(made.root()).unwrap().unread.len(), 1);
 }
 
 #[test]
@@ -167,7 +172,7 @@ fn links_pipes_closed_folders_odd_names_and_deep_folders_end_nothing() {
     std::fs::create_dir_all(&deep).unwrap();
     std::fs::create_dir(root.join("closed")).unwrap();
     std::fs::set_permissions(root.join("closed"), std::fs::Permissions::from_mode(0o000)).unwrap();
-    let tree = walk(root).unwrap();
+    let tree = walk_all(root).unwrap();
     std::fs::set_permissions(root.join("closed"), std::fs::Permissions::from_mode(0o755)).unwrap();
     drop(socket);
     assert_eq!(tree.links, 3);

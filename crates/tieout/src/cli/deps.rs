@@ -1,6 +1,6 @@
 //! The command line of `tieout deps` and `tieout advisories`.
 
-use super::{ChoiceArgs, ConfigArgs, OutputArgs, SourceArgs, VerdictArgs};
+use super::{ChoiceArgs, ConfigArgs, ExcludeArgs, OutputArgs, SourceArgs, VerdictArgs};
 use clap::builder::FalseyValueParser;
 use clap::{Args, Subcommand, ValueHint};
 use std::path::PathBuf;
@@ -51,6 +51,8 @@ pub struct DepsArgs {
     pub choice: ChoiceArgs,
     #[command(flatten)]
     pub config: ConfigArgs,
+    #[command(flatten)]
+    pub exclude: ExcludeArgs,
     #[command(flatten)]
     pub source: SourceArgs,
     #[command(flatten)]

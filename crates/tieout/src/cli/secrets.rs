@@ -1,6 +1,6 @@
 //! The command line of `tieout secrets`.
 
-use super::{ChoiceArgs, ConfigArgs, OutputArgs, VerdictArgs};
+use super::{ChoiceArgs, ConfigArgs, ExcludeArgs, OutputArgs, VerdictArgs};
 use clap::builder::FalseyValueParser;
 use clap::{Args, ValueHint};
 use std::path::PathBuf;
@@ -36,6 +36,8 @@ pub struct SecretsArgs {
     pub choice: ChoiceArgs,
     #[command(flatten)]
     pub config: ConfigArgs,
+    #[command(flatten)]
+    pub exclude: ExcludeArgs,
     #[command(flatten)]
     pub output: OutputArgs,
     #[command(flatten)]

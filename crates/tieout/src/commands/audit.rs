@@ -5,7 +5,7 @@ use crate::assess::assess;
 use crate::cli::{AuditArgs, Cli};
 use crate::deps::use_runtimes;
 use crate::exit::{Exit, Failed};
-use crate::plan::{Account, Plan, day, source_options};
+use crate::plan::{self, Account, Plan, day, source_options};
 use crate::progress::Progress;
 use crate::{deps, endpoints, function_code, output, scrub, secrets, source, suppress};
 use anyhow::{Result, bail};
@@ -35,14 +35,20 @@ pub fn run(cli: &Cli, args: &AuditArgs) -> Result<Exit> {
     use_runtimes(&args.advisories)?;
     let progress = Progress::new(cli.quiet);
     progress.say("reading the source");
-    let mut read = source::read(&plan.paths, &source_options(&args.source, &plan.found)?)?;
+    let mut read = source::read(&plan.paths, &source_options(&args.source, &plan.found, &plan.exclude)?)?;
     let dependencies = match plan.dependencies.is_empty() {
         true => None,
-        false => Some(deps::read(&plan.dependencies)?),
+        false => Some(deps::read(&plan.dependencies, &plan.exclude)?),
     };
     let found = match plan.secrets.is_empty() || plan.checks.secrets.is_empty() {
         true => None,
-        false => Some(secrets::judge(&plan.secrets, &args.secrets, &plan.checks.secrets, &progress)?),
+        false => Some(secrets::judge(
+            &plan.secrets,
+            &args.secrets,
+            &plan.exclude,
+            &plan.checks.secrets,
+            &progress,
+        )?),
     };
     let told = found.as_ref().map(|found| found.told.clone()).unwrap_or_default();
     let (account, code) = read_account(args, &plan, &progress)?.unzip();
@@ -95,6 +101,7 @@ pub fn run(cli: &Cli, args: &AuditArgs) -> Result<Exit> {
     };
     progress.say("judging");
     let (mut assessment, state) = assess(&mut read, account, judged, found, probed, &plan.checks, as_of);
+    assessment.notices.extend(plan::left_out(&args.exclude, &plan.found));
     tieout_correlate::keys(&mut assessment, &state);
     assessment.scope.roots = plan.paths.iter().map(|path| path.display().to_string()).collect();
     let manifests = manifests.iter().flat_map(|read| &read.reading.manifests).map(|file| &*file.path);

@@ -2,14 +2,14 @@
 
 use crate::cli::{Cli, DepsArgs};
 use crate::exit::{Exit, Failed};
-use crate::plan::{Checks, choose, configuration, source_options};
+use crate::plan::{self, Checks, choose, configuration_for, source_options};
 use crate::progress::Progress;
 use crate::verdict::Rules;
 use crate::{assess, deps, output, scrub, source, suppress};
-use anyhow::{Result, bail};
+use anyhow::Result;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-use tieout_deps::fix::{Plan, Wanted, apply, diff, plan};
+use std::path::PathBuf;
+use tieout_deps::fix::{self, Plan, Wanted, apply, diff};
 use tieout_model::{Assessment, Detail, Finding, Gap, PackageDetail, Reason, Status};
 use tieout_source::redact::escape_terminal as clean;
 use time::OffsetDateTime;
@@ -25,15 +25,8 @@ pub fn run(cli: &Cli, args: &DepsArgs) -> Result<Exit> {
     output::validate(&args.output)?;
     let here = [PathBuf::from(".")];
     let paths = if args.paths.is_empty() { here.as_slice() } else { args.paths.as_slice() };
-    for path in paths {
-        if !path.exists() {
-            bail!("{}: there is no such file or folder", path.display());
-        }
-    }
-    let start = paths.first().map_or(Path::new("."), PathBuf::as_path);
-    let folder = if start.is_file() { start.parent().unwrap_or(start) } else { start };
-    let found =
-        configuration(&args.config, if folder.as_os_str().is_empty() { Path::new(".") } else { folder })?;
+    let found = configuration_for(&args.config, paths)?;
+    let exclude = plan::exclude(&args.exclude, &found)?;
     let mut checks = choose(&args.choice, &found)?;
     checks.aws.retain(|check| check.about().id == RUNTIME_CHECK);
     checks.tls.clear();
@@ -43,8 +36,8 @@ pub fn run(cli: &Cli, args: &DepsArgs) -> Result<Exit> {
 
     let progress = Progress::new(cli.quiet);
     progress.say("reading manifests");
-    let mut read = deps::read(paths)?;
-    let mut iac = source::read(paths, &source_options(&args.source, &found)?)?;
+    let mut read = deps::read(paths, &exclude)?;
+    let mut iac = source::read(paths, &source_options(&args.source, &found, &exclude)?)?;
     iac.reading.resources.retain(|resource| &*resource.type_name == deps::FUNCTION);
     // Functions may hide behind what could not be followed (a module from a registry); broken files are an audit's matter.
     let hides = |gap: &Gap| matches!(gap.reason, Reason::Unsupported | Reason::Unresolved);
@@ -78,7 +71,7 @@ pub fn run(cli: &Cli, args: &DepsArgs) -> Result<Exit> {
         }
         apply(&plan, &read.root)?;
         eprint!("{}", told(&plan, false));
-        read = deps::read(paths)?;
+        read = deps::read(paths, &exclude)?;
     }
     let mut judged = deps::judge(
         &read,
@@ -91,6 +84,7 @@ pub fn run(cli: &Cli, args: &DepsArgs) -> Result<Exit> {
     let has_advisories = judged.has_advisories;
     let (mut assessment, state) = assess::assess(&mut iac, None, Some(judged), None, None, &checks, as_of);
     assessment.scope.roots = paths.iter().map(|path| path.display().to_string()).collect();
+    assessment.notices.extend(plan::left_out(&args.exclude, &found));
     let files: Vec<&str> = read.reading.manifests.iter().map(|file| &*file.path).collect();
     suppress::apply(&mut assessment, &state, &read.root, &iac.reading.suppressions, &files);
     rules.apply(&mut assessment, as_of);
@@ -139,7 +133,7 @@ fn plan_of(read: &deps::Read, findings: &[Finding]) -> Plan {
             _ => None,
         })
         .collect();
-    plan(&read.reading, &wanted, &read.tree)
+    fix::plan(&read.reading, &wanted, &read.tree)
 }
 
 fn is_malicious(package: &PackageDetail) -> bool {

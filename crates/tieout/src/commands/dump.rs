@@ -3,7 +3,7 @@
 use crate::cli::DumpArgs;
 use crate::exit::{Exit, Failed};
 use crate::output::print;
-use crate::plan::{configuration, source_options};
+use crate::plan::{configuration_for, exclude, source_options};
 use crate::{scrub, source};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
@@ -13,15 +13,9 @@ use time::OffsetDateTime;
 
 /// Prints the resources; what could not be read goes to stderr.
 pub fn run(args: &DumpArgs) -> Result<Exit> {
-    let start = args.paths.first().map_or(std::path::Path::new("."), std::path::PathBuf::as_path);
-    for path in &args.paths {
-        if !path.exists() {
-            anyhow::bail!("{}: there is no such file or folder", path.display());
-        }
-    }
-    let folder = if start.is_file() { start.parent().unwrap_or(start) } else { start };
-    let found = configuration(&args.config, folder)?;
-    let mut read = source::read(&args.paths, &source_options(&args.source, &found)?)?;
+    let found = configuration_for(&args.config, &args.paths)?;
+    let exclude = exclude(&args.exclude, &found)?;
+    let mut read = source::read(&args.paths, &source_options(&args.source, &found, &exclude)?)?;
     for (gap, place) in &read.reading.gaps {
         let place = place.file_line().map(|(file, line)| format!("{file}:{line}: ")).unwrap_or_default();
         eprintln!("tieout: {}", tieout_source::redact::escape_terminal(&format!("{place}{}", gap.what)));

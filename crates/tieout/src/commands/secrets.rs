@@ -2,7 +2,7 @@
 
 use crate::cli::{Cli, SecretsArgs};
 use crate::exit::{Exit, Failed};
-use crate::plan::{choose, configuration};
+use crate::plan::{choose, configuration_for, exclude, left_out};
 use crate::progress::Progress;
 use crate::verdict::Rules;
 use crate::{assess, output, scrub, secrets, suppress};
@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use tieout_aws_state::State;
-use tieout_model::{Assessment, Reason, SCHEMA, Scope};
+use tieout_model::Scope;
 use time::OffsetDateTime;
 
 /// Looks for secrets and writes the reports.
@@ -21,15 +21,8 @@ pub fn run(cli: &Cli, args: &SecretsArgs) -> Result<Exit> {
     output::validate(&args.output)?;
     let here = [PathBuf::from(".")];
     let paths = if args.paths.is_empty() { here.as_slice() } else { args.paths.as_slice() };
-    for path in paths {
-        if !path.exists() {
-            bail!("{}: there is no such file or folder", path.display());
-        }
-    }
-    let start = paths.first().map_or(Path::new("."), PathBuf::as_path);
-    let folder = if start.is_file() { start.parent().unwrap_or(start) } else { start };
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let found = configuration(&args.config, folder)?;
+    let found = configuration_for(&args.config, paths)?;
+    let exclude = exclude(&args.exclude, &found)?;
     let checks = choose(&args.choice, &found)?.secrets;
     if checks.is_empty() {
         bail!("no check of secrets is left: --select and --ignore (or the configuration) leave none");
@@ -37,35 +30,23 @@ pub fn run(cli: &Cli, args: &SecretsArgs) -> Result<Exit> {
     let rules = Rules::new(&args.verdict, &args.output, &found)?;
     let as_of = rules.as_of.unwrap_or_else(|| OffsetDateTime::now_utc().date());
     let progress = Progress::new(cli.quiet);
-    let judged = secrets::judge(paths, &args.reading, &checks, &progress)?;
+    let judged = secrets::judge(paths, &args.reading, &exclude, &checks, &progress)?;
     if judged.files == 0 {
         progress.done();
         let shown: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
         let message = format!("nothing to audit: no file to read in {}", shown.join(", "));
         return Err(Failed(Exit::Nothing, message).into());
     }
-    let (results, findings, gaps) = judged.ledger.finish();
-    let mut assessment = Assessment {
-        schema: SCHEMA.to_owned(),
-        tool: assess::tool(),
-        as_of: as_of.to_string(),
-        scope: Scope {
-            roots: paths.iter().map(|path| path.display().to_string()).collect(),
-            ..Scope::default()
-        },
-        complete: gaps.iter().all(|gap| matches!(gap.reason, Reason::Unresolved | Reason::Unsupported)),
-        checks: checks.iter().map(|check| tieout_secrets::info(check)).collect(),
-        results,
-        findings,
-        gaps,
-        tables: Vec::new(),
-        components: Vec::new(),
-        evidence: Vec::new(),
-        notices: judged.notices,
-    };
+    let roots = paths.iter().map(|path| path.display().to_string()).collect();
+    let infos = checks.iter().map(|check| tieout_secrets::info(check)).collect();
+    let mut assessment = assess::of(judged.ledger, Scope { roots, ..Scope::default() }, infos, as_of);
+    assessment.notices = judged.notices;
+    assessment.notices.extend(left_out(&args.exclude, &found));
     let root = match paths {
         [one] if one.is_dir() => one.clone(),
-        [_] => folder.to_owned(),
+        [one] => {
+            one.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
+        }
         _ => PathBuf::from("."),
     };
     let files: Vec<&str> = judged.told.iter().map(String::as_str).collect();

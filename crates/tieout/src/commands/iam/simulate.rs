@@ -6,7 +6,7 @@ use crate::account;
 use crate::cli::{Cli, Expect, ListFormat, SimulateArgs};
 use crate::exit::{Exit, Failed};
 use crate::output::print;
-use crate::plan::{Account, configuration, source_options};
+use crate::plan::{self, Account, configuration_for, source_options};
 use crate::progress::Progress;
 use crate::{scrub, source};
 use anyhow::{Context as _, Result, bail};
@@ -184,16 +184,8 @@ fn read(cli: &Cli, args: &SimulateArgs, actions: &[Asked]) -> Result<Read> {
         (Account::No, []) => vec![PathBuf::from(".")],
         (_, paths) => paths.to_vec(),
     };
-    for path in &paths {
-        if !path.exists() {
-            bail!("{}: there is no such file or folder", path.display());
-        }
-    }
-    let start = paths.first().map_or(Path::new("."), PathBuf::as_path);
-    let folder = if start.is_file() { start.parent().unwrap_or(start) } else { start };
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let found = configuration(&args.config, folder)?;
-    let mut options = source_options(&args.source, &found)?;
+    let found = configuration_for(&args.config, &paths)?;
+    let mut options = source_options(&args.source, &found, &plan::exclude(&args.exclude, &found)?)?;
     options.account = args.deployment_account.as_deref().map(Into::into).or(options.account);
     options.region = args.deployment_region.as_deref().map(Into::into).or(options.region);
     let mut read = source::read(&paths, &options)?;

@@ -4,12 +4,12 @@ mod endpoint;
 mod python;
 mod recipe;
 
-use crate::assess::tool;
+use crate::assess;
 use crate::cli::{Cli, TlsCommand};
 use crate::exit::Exit;
 use anyhow::Result;
 use tieout_check::Ledger;
-use tieout_model::{Assessment, Reason, SCHEMA, Scope};
+use tieout_model::{Assessment, Scope};
 use tieout_tls::TlsCheck;
 use time::Date;
 
@@ -29,20 +29,6 @@ fn assessment(
     endpoints: Vec<String>,
     as_of: Date,
 ) -> Assessment {
-    let (results, findings, gaps) = ledger.finish();
-    Assessment {
-        schema: SCHEMA.to_owned(),
-        tool: tool(),
-        as_of: as_of.to_string(),
-        scope: Scope { endpoints, ..Scope::default() },
-        complete: gaps.iter().all(|gap| matches!(gap.reason, Reason::Unresolved | Reason::Unsupported)),
-        checks: checks.iter().map(|check| tieout_tls::info(check)).collect(),
-        results,
-        findings,
-        gaps,
-        tables: Vec::new(),
-        components: Vec::new(),
-        evidence: Vec::new(),
-        notices: Vec::new(),
-    }
+    let infos = checks.iter().map(|check| tieout_tls::info(check)).collect();
+    assess::of(ledger, Scope { endpoints, ..Scope::default() }, infos, as_of)
 }
