@@ -168,7 +168,7 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     if document.third_party || value.open || !(4..=4096).contains(&length) {
         return None;
     }
-    let human = kind == "password" || name_says_password(name);
+    let human = kind == "password" || name_says_password(name) || words(name) == ["secret", "string"];
     let direct = matches!(value.via, Via::Direct | Via::Account);
     if direct && !document.is_example() && is_unusual(document, name, kind, human, value) {
         return Some(Confidence::Medium);
@@ -260,7 +260,8 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
         && mix.lower + mix.upper >= 4;
     // `27328704ef`: a number with a few letters.
     let numeric = mix.digits >= 6 && mix.digits < length && mix.signs == 0 && length >= 8;
-    if (weak || numeric) && direct && !is_algorithm(text) {
+    let is_default = value.via == Via::Default && length >= 10;
+    if ((weak || numeric) && direct || weak && is_default) && !is_algorithm(text) {
         return Some(Confidence::Medium);
     }
     // `Admin_2024`: a number of three digits at the end of words in both cases makes a password of a name.

@@ -491,6 +491,9 @@ pub(crate) fn setting(bytes: &[u8], at: usize, syntax: Syntax) -> Option<Value> 
         Syntax::Yaml => at = after_tag(bytes, at)?,
         _ => {}
     }
+    if let Some(value) = crate::binding::template_default(bytes, at) {
+        return Some(value);
+    }
     if let Some(value) = string(bytes, at, syntax) {
         return Some(with_default(bytes, value));
     }
