@@ -27,7 +27,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("python-syntax", &["source"]),
     ("deps", &["check", "source", "advisories", "lifecycle", "python-syntax"]),
     ("secrets", &["check", "source", "python-syntax"]),
-    ("tls", &["check", "source", "lifecycle"]),
+    ("tls", &["check", "source", "lifecycle", "python-syntax"]),
     ("correlate", &["aws-state", "access"]),
     ("settings", &["model"]),
     ("report", &["model"]),

@@ -1,5 +1,9 @@
 //! What a name is bound to, in each way of writing: from a word of the name to the literal value, where there is one.
 
+mod idioms;
+
+pub(crate) use idioms::template_default;
+
 use crate::Document;
 use crate::literal::{Value, Via, setting, string, word};
 use crate::syntax::Syntax;
@@ -107,7 +111,8 @@ fn after_quoted_name(document: &Document<'_>, name: &Range<usize>, end: usize) -
             }
             // In a list only a flag has its value after it.
             let is_flag = byte(bytes, name.start - 1) == b'-';
-            if before(bytes, opened) != b'(' && !is_flag {
+            let is_set = before(bytes, opened) == b',' && idioms::is_set_on(bytes, opened - 1);
+            if before(bytes, opened) != b'(' && !is_flag && !is_set {
                 return None;
             }
             let next = skip_space(bytes, at + 1);
@@ -142,6 +147,8 @@ fn after_quoted_name(document: &Document<'_>, name: &Range<usize>, end: usize) -
             };
             Some(Value { via, ..value })
         }
+        // `<entry key="db.password">…</entry>`
+        b'>' if syntax == Syntax::Xml => element(bytes, at),
         b'{' => {
             let line = line_start(bytes, name.start);
             let is_variable = part(bytes, line..name.start).starts_with(b"variable")
@@ -196,7 +203,7 @@ fn after_bare_name(document: &Document<'_>, name: &Range<usize>) -> Option<Value
         && byte(bytes, at) == b'='
         && (byte(bytes, at + 1) == b'>' || before(bytes, name.start - 1) == b':');
     let is_item = before(bytes, name.start) == b'=' && is_list_of_settings(bytes, name.start - 1);
-    let is_own = is_npm || is_symbol || is_item;
+    let is_own = is_npm || is_symbol || is_item || idioms::begins_own(bytes, name);
     if !is_own && matches!(before(bytes, name.start), b':' | b'/' | b'=' | b'@' | b'%' | b'+') {
         return None;
     }
@@ -205,6 +212,8 @@ fn after_bare_name(document: &Document<'_>, name: &Range<usize>) -> Option<Value
         b'!' if byte(bytes, at + 1) == b'=' => comparison(bytes, at, syntax),
         b'=' if byte(bytes, at + 1) == b'>' => setting(bytes, at + 2, syntax),
         b'=' => assigned(document, name, at + 1),
+        b'(' if syntax == Syntax::Python => idioms::returned(bytes, name, at),
+        b'<' if syntax == Syntax::Xml => idioms::element_beside(bytes, at),
         b',' | b')' if syntax == Syntax::Sql => inserted(bytes, name),
         b'+' | b'?' | b':' if byte(bytes, at + 1) == b'=' => assigned(document, name, at + 2),
         b':' => after_colon(document, name, at),
@@ -256,7 +265,7 @@ fn is_environment_line(bytes: &[u8], name: &Range<usize>, at: usize) -> bool {
             .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_');
     in_capitals
         && at == name.end + 1
-        && (lead.is_empty() || lead == b"export")
+        && matches!(lead, b"" | b"export" | b"%env")
         && !matches!(byte(bytes, at), b' ' | b'\n' | b'\r' | b'"' | b'\'')
 }
 
@@ -300,6 +309,10 @@ fn assigned(document: &Document<'_>, name: &Range<usize>, at: usize) -> Option<V
         Syntax::Python | Syntax::Code | Syntax::Hcl if is_environment_line(bytes, name, at) => {
             setting(bytes, at, Syntax::Env)
         }
+        // A command of a notebook.
+        Syntax::Python if byte(bytes, skip_blanks(bytes, line_start(bytes, name.start))) == b'!' => {
+            setting(bytes, at, Syntax::Shell)
+        }
         // A flag, an attribute, an assignment in a command.
         Syntax::Yaml | Syntax::Text | Syntax::Xml | Syntax::Dockerfile | Syntax::Shell => {
             let direct = !matches!(byte(bytes, at), b' ' | b'\t');
@@ -325,6 +338,11 @@ fn assigned(document: &Document<'_>, name: &Range<usize>, at: usize) -> Option<V
                 || before(bytes, name.start) == b';'
                 || before(bytes, name.start) == b' ' && before(bytes, name.start - 1) == b';' =>
         {
+            // `';Password=',parameters('…')`: the string ends here, and something is added to it.
+            let line = part(bytes, line_start(bytes, name.start)..name.start);
+            if before(bytes, name.start) == b';' && is_quote(byte(bytes, at)) && is_in_string(line) {
+                return None;
+            }
             in_string(bytes, name, at).or_else(|| setting(bytes, at, syntax))
         }
         _ if syntax == Syntax::Ini && matches!(before(bytes, name.start), b';' | b'&' | b'?') => {
@@ -334,6 +352,7 @@ fn assigned(document: &Document<'_>, name: &Range<usize>, at: usize) -> Option<V
         Syntax::Ini | Syntax::Env if before(bytes, name.start) == b' ' && is_among_settings(bytes, name) => {
             setting(bytes, at, Syntax::Text)
         }
+        Syntax::Python => setting(bytes, at, syntax).or_else(|| idioms::in_block(bytes, name, at)),
         _ => setting(bytes, at, syntax),
     }
 }
@@ -402,7 +421,7 @@ fn after_colon(document: &Document<'_>, name: &Range<usize>, at: usize) -> Optio
         Syntax::Python | Syntax::Code if is_comment(bytes, name.start) => {
             setting(bytes, at + 1, Syntax::Text)
         }
-        Syntax::Python => annotated(bytes, at, syntax),
+        Syntax::Python => annotated(bytes, at, syntax).or_else(|| idioms::in_block(bytes, name, at + 1)),
         Syntax::Code => annotated(bytes, at, syntax)
             .or_else(|| string(bytes, skip_space(bytes, at + 1), syntax))
             .or_else(|| setting(bytes, at + 1, syntax)),
@@ -443,7 +462,7 @@ fn is_quote(byte: u8) -> bool {
 /// True on a line that is a comment of a program.
 fn is_comment(bytes: &[u8], at: usize) -> bool {
     let lead = part(bytes, line_start(bytes, at)..at).trim_ascii_start();
-    lead.starts_with(b"#") || lead.starts_with(b"//")
+    lead.starts_with(b"#") || lead.starts_with(b"//") || memchr::memmem::find(lead, b"  # ").is_some()
 }
 
 /// `name: type = "…"`
@@ -525,6 +544,8 @@ fn after_space(document: &Document<'_>, name: &Range<usize>, at: usize) -> Optio
             || ends_with(b"config set")
             || ends_with(b"secrets set")
             || ends_with(b"setenv")
+            || ends_with(b"poetry config")
+            || memchr::memmem::find(trimmed, b"config set //").is_some()
             || ends_with(b"set -x")
             || ends_with(b"set -gx"))
     {
@@ -556,6 +577,9 @@ fn after_space(document: &Document<'_>, name: &Range<usize>, at: usize) -> Optio
     }
     if syntax == Syntax::Sql {
         return string(bytes, at, syntax);
+    }
+    if let Some(value) = idioms::of_account(bytes, name, at).or_else(|| idioms::directive(document, at)) {
+        return Some(value);
     }
     if syntax == Syntax::Text {
         let value = word(bytes, at, Syntax::Text)?;

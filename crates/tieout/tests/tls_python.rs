@@ -1,7 +1,12 @@
 //! `tieout tls python` as a user runs it, on the interpreters of this machine: what they accept is compared with what Python
 //! itself says of its contexts, and what is turned off or hangs must come out as it is.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests: a failure is the message")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests: a failure is the message"
+)]
 
 use serde_json::Value;
 use std::fs;
@@ -236,13 +241,134 @@ fn what_is_no_interpreter_is_not_run_and_says_so() {
 }
 
 #[test]
-fn a_project_is_probed_by_its_environment_and_its_own_code_is_said_not_to_be_looked_at() {
+fn a_project_is_probed_by_its_environment() {
     let folder = tempfile::tempdir().unwrap();
     let venv = environment(&pythons()[0], folder.path(), "");
     let (report, code) = report(folder.path(), &[], &[]);
     assert_eq!(code, 0, "{report:#}");
     assert!(report["interpreter"].as_str().unwrap().starts_with(venv.to_str().unwrap()), "{report:#}");
-    assert!(report["gaps"].to_string().contains("the project's own code"), "{:#}", report["gaps"]);
+    assert_eq!((&report["configured"], &report["gaps"]), (&serde_json::json!([]), &serde_json::json!([])));
+}
+
+/// A project with an environment of its own and some files.
+fn project(folder: &Path, files: &[(&str, &str)]) {
+    environment(&pythons()[0], folder, "");
+    for (path, text) in files {
+        let file = folder.join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+}
+
+/// The rows `PATH:LINE CLIENT`, each with what it accepts and verifies.
+fn configured(report: &Value) -> Vec<String> {
+    let rows = report["configured"].as_array().unwrap().iter().map(|row| {
+        let place =
+            format!("{}:{} {}", row["path"].as_str().unwrap(), row["line"], row["client"].as_str().unwrap());
+        let accepts = row["accepts"].as_array().into_iter().flatten();
+        let accepts: Vec<&str> = accepts.map(|one| one.as_str().unwrap()).collect();
+        let verifies = ["chain", "name", "expiry"].map(|what| row["verifies"][what].to_string());
+        format!("{place} {} {}", accepts.join(","), verifies.join(","))
+    });
+    rows.collect()
+}
+
+#[test]
+fn clients_are_probed_as_the_code_of_the_project_configures_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let code = "import ssl, urllib.request\n\
+                open('ran', 'w').write('never')\n\
+                strict = ssl.create_default_context()\n\
+                strict.minimum_version = ssl.TLSVersion.TLSv1_3\n\
+                urllib.request.urlopen('https://a', context=strict)\n\
+                old = ssl.create_default_context()\n\
+                old.minimum_version = ssl.TLSVersion.TLSv1\n\
+                old.set_ciphers('DEFAULT@SECLEVEL=0')\n\
+                lax = ssl.create_default_context()\n\
+                lax.check_hostname = False\n\
+                bad = ssl.SSLContext(ssl.PROTOCOL_SSLv3)\n\
+                server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)\n";
+    let test = "import ssl\nctx = ssl._create_unverified_context()\n";
+    project(folder.path(), &[("app/tls.py", code), ("tests/test_tls.py", test)]);
+    let (report, code) = report(folder.path(), &[], &[]);
+    assert_eq!((report["verdict"].as_str(), code), (Some("fail"), 1), "{report:#}");
+    let both = "TLSv1.2,TLSv1.3";
+    assert_eq!(
+        configured(&report),
+        [
+            "app/tls.py:5 urllib.request TLSv1.3 true,true,true".to_owned(),
+            format!("app/tls.py:6 ssl TLSv1,TLSv1.1,{both} true,true,true"),
+            format!("app/tls.py:9 ssl {both} true,false,true"),
+            "app/tls.py:11 ssl  null,null,null".to_owned(),
+            format!("tests/test_tls.py:2 ssl {both} false,false,false"),
+        ]
+    );
+    let refused = report["configured"][3]["refused"].as_str().unwrap();
+    assert!(refused.contains("PROTOCOL_SSLv3"), "{refused}");
+    assert!(!folder.path().join("ran").exists() && report["gaps"] == serde_json::json!([]), "{report:#}");
+    let findings = report["findings"].as_array().unwrap();
+    let at: Vec<String> = findings
+        .iter()
+        .map(|one| format!("{} {} {}", one["check"], one["locations"][0]["line"], one["severity"]))
+        .map(|words| words.replace('"', ""))
+        .collect();
+    assert_eq!(
+        at,
+        [
+            "tls-configured-certificates-verified 9 critical",
+            "tls-configured-minimum-version 6 high",
+            "tls-configured-certificates-verified 2 low",
+        ]
+    );
+}
+
+#[test]
+fn a_mark_lifts_a_configured_client_from_the_verdict_and_what_is_open_is_no_pass() {
+    let folder = tempfile::tempdir().unwrap();
+    let code = "import ssl\n\
+                ctx = ssl.create_default_context()\n\
+                ctx.check_hostname = False  # tieout: ignore[tls-configured-certificates-verified] a pinned peer\n";
+    project(folder.path(), &[("app.py", code)]);
+    let (marked, exit) = report(folder.path(), &[], &[]);
+    assert_eq!((marked["verdict"].as_str(), exit), (Some("pass"), 0), "{marked:#}");
+    assert_eq!(marked["findings"][0]["status"], "suppressed");
+    fs::write(
+        folder.path().join("app.py"),
+        "import ssl, os\nctx = ssl.create_default_context()\nif os.getenv('LAX'):\n    ctx.check_hostname = False\n",
+    )
+    .unwrap();
+    let (open, exit) = report(folder.path(), &[], &[]);
+    assert_eq!((&open["verdict"], exit), (&Value::Null, 4), "{open:#}");
+    assert!(open["gaps"].to_string().contains("app.py:2: "), "{:#}", open["gaps"]);
+}
+
+#[test]
+fn the_libraries_of_the_tests_environment_are_probed_as_they_are_configured() {
+    let Some(venv) = std::env::var_os("TIEOUT_VENV").map(PathBuf::from) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink(venv, folder.path().join(".venv")).unwrap();
+    let code = "import requests, urllib3, boto3\n\
+                requests.get('https://a', verify=False)\n\
+                requests.get('https://a', verify=True)\n\
+                session = requests.Session()\n\
+                session.verify = False\n\
+                urllib3.PoolManager(cert_reqs='CERT_NONE')\n\
+                boto3.client('s3', verify=False)\n\
+                boto3.client('s3', verify=True)\n";
+    fs::write(folder.path().join("app.py"), code).unwrap();
+    let (report, _) = report(folder.path(), &[], &[]);
+    let both = "TLSv1.2,TLSv1.3";
+    let (on, off) = ("true,true,true", "false,false,false");
+    let expected = [
+        (2, "requests", off),
+        (3, "requests", on),
+        (5, "requests", off),
+        (6, "urllib3", off),
+        (7, "botocore", off),
+        (8, "botocore", on),
+    ]
+    .map(|(line, client, verifies)| format!("app.py:{line} {client} {both} {verifies}"));
+    assert_eq!(configured(&report), expected, "{report:#}");
 }
 
 #[test]

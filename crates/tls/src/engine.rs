@@ -2,7 +2,7 @@
 //! from ending the run, and enters every verdict in the ledger.
 
 use crate::endpoint::{Endpoint, REACH};
-use crate::python::{Client, PythonReport};
+use crate::python::{Client, Configured, PythonReport};
 use crate::wire::Version;
 use tieout_check::{Ledger, Record, judge_safely};
 use tieout_model::time::Date;
@@ -27,6 +27,8 @@ pub enum Judge {
     Endpoint(fn(&Endpoint, &Cx<'_>) -> Judged),
     /// Each client of each interpreter.
     Client(fn(&Client, &Cx<'_>) -> Judged),
+    /// Each client as the project's code configures it.
+    Configured(fn(&Configured, &Cx<'_>) -> Judged),
     /// Each interpreter as a whole.
     Interpreter(fn(&PythonReport, &Cx<'_>) -> Judged),
 }
@@ -44,6 +46,7 @@ pub fn info(check: &TlsCheck) -> CheckInfo {
     let subject = match check.judge {
         Judge::Endpoint(_) => "endpoint",
         Judge::Client(_) | Judge::Interpreter(_) => "interpreter",
+        Judge::Configured(_) => "file",
     };
     tieout_check::info(&check.about, crate::ENGINE, &[subject])
 }
@@ -75,6 +78,11 @@ pub fn run(cx: &Cx<'_>, checks: &[&'static TlsCheck]) -> Ledger {
                         };
                         enter(&subject, &Place::None, &|| judge(client, cx));
                     }
+                }
+            }
+            Judge::Configured(judge) => {
+                for row in cx.interpreters.iter().flat_map(|interpreter| &interpreter.configured) {
+                    enter(&row.subject(), &row.place(), &|| judge(row, cx));
                 }
             }
             Judge::Interpreter(judge) => {

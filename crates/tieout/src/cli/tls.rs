@@ -37,9 +37,11 @@ Examples:
 const PYTHON_HELP: &str = "\
 The interpreter runs a probe of tieout's own, and nothing else: no code of a project is run or imported. Each client that
 is installed (ssl, http.client, urllib.request, urllib3, requests, httpx, aiohttp, botocore) connects with its defaults to
-servers on the loopback that speak one version each, and to some whose certificates are bad. The environment is cleared
+servers on the loopback that speak one version each, and to some whose certificates are bad. Where a project is named, its
+Python files are read for clients that they configure (verify=, contexts, adapters), and the probe builds these
+configurations anew. The environment is cleared
 but for what an interpreter needs to start; OPENSSL_CONF is kept, since it is part of how the interpreter is deployed, and
-a sitecustomize stays in force. It ends within two minutes, whatever a client does.
+a sitecustomize stays in force. Each client has a limit (--timeout), whatever it does.
 
 Examples:
   tieout tls python                            the python3 of PATH

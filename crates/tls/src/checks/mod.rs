@@ -4,6 +4,10 @@
 use crate::TlsCheck;
 
 mod certificates;
+mod clients;
+mod configured_certificates_verified;
+mod configured_minimum_version;
+mod configured_weak_ciphers_not_offered;
 mod endpoint_aead_ciphers;
 mod endpoint_certificate_dates;
 mod endpoint_certificate_key;
@@ -35,6 +39,9 @@ mod interpreter_weak_ciphers_not_offered;
 /// Every check, sorted by id.
 pub static CHECKS: &[&TlsCheck] = &[
     // One a line.
+    &configured_certificates_verified::CHECK,
+    &configured_minimum_version::CHECK,
+    &configured_weak_ciphers_not_offered::CHECK,
     &endpoint_aead_ciphers::CHECK,
     &endpoint_certificate_dates::CHECK,
     &endpoint_certificate_key::CHECK,

@@ -11,6 +11,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 const SCRIPT: &str = include_str!("probe.py");
+const CONFIGURED_SCRIPT: &str = include_str!("probe_configured.py");
 
 /// What of the caller's environment stays: what an interpreter needs to start, and what a deployment sets for OpenSSL.
 const KEPT: &[&str] = &[
@@ -154,6 +155,7 @@ impl Session {
             std::fs::write(scratch.path().join(name), text).map_err(PythonError::Scratch)
         };
         write("probe.py", SCRIPT)?;
+        write("probe_configured.py", CONFIGURED_SCRIPT)?;
         write("authority.pem", authority)?;
         let is_launcher = found.image.is_none() && is_script(&found.path);
         let path = if is_launcher { behind(found, limit)? } else { found.path.clone() };
@@ -259,7 +261,7 @@ fn clean(command: &mut Command) {
         .filter_map(|name| Some((*name, std::env::var_os(name).filter(|value| !value.is_empty())?)))
         .collect();
     command.env_clear().envs(kept);
-    if let Some(conf) = configured() {
+    if let Some(conf) = openssl_conf() {
         command.env("OPENSSL_CONF", conf);
     }
     let nowhere = if cfg!(windows) { "NUL" } else { "/dev/null" };
@@ -270,7 +272,7 @@ fn clean(command: &mut Command) {
 }
 
 /// The `OPENSSL_CONF` of the caller, from the root: the probe runs in another folder.
-pub(super) fn configured() -> Option<PathBuf> {
+pub(super) fn openssl_conf() -> Option<PathBuf> {
     let conf = std::env::var_os("OPENSSL_CONF").filter(|value| !value.is_empty())?;
     Some(std::env::current_dir().map_or_else(|_| PathBuf::from(&conf), |here| here.join(&conf)))
 }

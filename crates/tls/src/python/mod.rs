@@ -1,17 +1,21 @@
-//! What a Python interpreter's own TLS clients accept, prefer, offer and verify: loopback servers ([`server`]), one small script
+//! What a Python interpreter's own TLS clients accept, prefer, offer and verify, with their defaults and as a project's code
+//! configures them ([`project`]): loopback servers ([`server`]), one small script
 //! that the interpreter runs ([`interpreter`]), and what follows from both ([`observe`]). Only the interpreter runs, with the
 //! probe's script; nothing of a project is imported. What is good or bad is for the checks to say.
 
 pub mod authority;
+mod configured;
 mod enforce;
 mod image;
 mod interpreter;
 mod observe;
 pub mod openssl_conf;
+pub mod project;
 mod report;
 mod run;
 pub mod server;
 
+pub use configured::Configured;
 pub use image::{Image, find_in_image};
 pub use interpreter::{Found, find};
 pub use report::{

@@ -132,6 +132,15 @@ pub(super) fn row(name: &str, limit: Duration, answers: &Answers, trials: &BTree
     client
 }
 
+/// What the interpreter says of a configuration that it does not take: the same to every server, before any connection.
+pub(super) fn not_taken(trials: &BTreeMap<&str, Trial>) -> Option<String> {
+    let mut all = trials.values();
+    let first = all.next()?;
+    let Some(Some(error)) = &first.said else { return None };
+    let same = trials.values().all(|trial| trial.seen.is_empty() && trial.said == first.said);
+    same.then(|| shortened(error))
+}
+
 fn established(seen: &Seen) -> Option<Version> {
     match seen.outcome {
         Outcome::Established { version, .. } => Some(version),

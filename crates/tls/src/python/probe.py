@@ -1,6 +1,7 @@
 # tieout's probe: it asks this interpreter what its TLS clients do with servers on the loopback, and nothing else.
 # Run as: python probe.py JOB. JOB (JSON) says what to ask: {"report": FILE, "client": NAME or null, "host": HOST,
-# "timeout": SECONDS, "trials": {TRIAL: PORT}}. Answers go to FILE, one JSON object a line.
+# "timeout": SECONDS, "trials": {TRIAL: PORT}, "configuration": as in probe_configured.py, or not there for the client's
+# defaults}. Answers go to FILE, one JSON object a line.
 # It takes Python 2.7 and 3.4 and later: no f-strings, no `async`, and no import that is not needed.
 import json
 import sys
@@ -192,8 +193,12 @@ def version_of(module):
 
 
 def ask(name):
-    request, module = CLIENTS[name]
+    request, module = CLIENTS.get(name, (None, None))
     try:
+        if "configuration" in JOB:
+            from probe_configured import request_of
+
+            request = request_of(JOB["configuration"])
         tell({"client": name, "version": version_of(module)})
     except Exception as error:
         tell({"client": name, "broken": "%s: %s" % (type(error).__name__, error)})

@@ -1,5 +1,6 @@
 //! What the probe tells: the object of `tieout tls python -f json` (`docs/output.md`), as far as it comes from the probe.
 
+use super::configured::Configured;
 use crate::wire::Version;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -61,6 +62,12 @@ pub struct PythonReport {
     /// The clients, the standard library's first.
     #[serde(default)]
     pub clients: Vec<Client>,
+    /// The clients as the project's code configures them, by path and line.
+    #[serde(default)]
+    pub configured: Vec<Configured>,
+    /// Whether the code of the backend configures clients in a way that could not be told.
+    #[serde(skip)]
+    pub code_is_open: bool,
 }
 
 /// What `openssl.cnf` sets for every program that reads it.
@@ -210,7 +217,7 @@ mod list {
 }
 
 impl PythonReport {
-    /// Judges every client against the minimum.
+    /// Judges every client against the minimum, also as the project's code configures it.
     pub fn judge(&mut self) {
         let minimum = self.minimum;
         let any_below = |client: &Client| {
@@ -224,9 +231,13 @@ impl PythonReport {
                     .all(|version| *version >= minimum || client.gap(version.as_str()).is_none())
                 && client.verifies.all().iter().all(Option::is_some)
         };
-        self.verdict = if self.clients.iter().any(any_below) {
+        let all = || {
+            let configured = self.configured.iter().filter(|row| row.counts()).map(|row| &row.seen);
+            self.clients.iter().chain(configured)
+        };
+        self.verdict = if all().any(any_below) {
             Some(Verdict::Fail)
-        } else if !self.clients.is_empty() && self.clients.iter().all(is_known) {
+        } else if !self.clients.is_empty() && !self.code_is_open && all().all(is_known) {
             Some(Verdict::Pass)
         } else {
             None

@@ -2,10 +2,13 @@
 //! that hangs or breaks ends no other.
 
 use super::authority::{Authority, HOST};
+use super::configured;
 use super::image::inside;
-use super::interpreter::{Answers, Ended, Found, Session, configured};
-use super::observe::{TRIALS, Trial, row};
+use super::interpreter::{Answers, Ended, Found, Session, openssl_conf};
+use super::observe::{TRIALS, Trial, not_taken, row};
 use super::openssl_conf::{Read, settings};
+use super::project::Code;
+use super::project::vocabulary::Configuration;
 use super::report::{Client, PythonReport, openssl_branch, python_branch};
 use super::server::Farm;
 use super::{PythonError, enforce};
@@ -32,11 +35,12 @@ pub struct Probed {
     pub gaps: Vec<Gap>,
 }
 
-/// Probes an interpreter; `limit` is what it may take to say what it is, and what each client may take for all its trials.
+/// Probes an interpreter: its clients with their defaults and as a project's code configures them; `limit` is what it may take
+/// to say what it is, and what each client may take for all its trials.
 ///
 /// # Errors
 /// Where it does not run, or where no server can be started.
-pub fn probe(found: &Found, minimum: Version, limit: Duration) -> Result<Probed, PythonError> {
+pub fn probe(found: &Found, code: &Code, minimum: Version, limit: Duration) -> Result<Probed, PythonError> {
     let authority = Arc::new(Authority::new()?);
     let mut session = Session::new(found, &authority.pem, limit)?;
     let facts = facts(&session)?;
@@ -45,7 +49,8 @@ pub fn probe(found: &Found, minimum: Version, limit: Duration) -> Result<Probed,
         .and_then(Value::as_array)
         .map(|list| list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
         .unwrap_or_default();
-    let mut gaps: Vec<Gap> = found.of_project.then(own_code).into_iter().collect();
+    let plan = configured::plan(code, &names);
+    let mut gaps = plan.gaps.clone();
     let text = |key: &str| facts.get(key).and_then(Value::as_str).map(str::to_owned);
     let built_in = text("cafile").and_then(|file| Some(Path::new(&file).parent()?.join("openssl.cnf")));
     if let Some(image) = &found.image {
@@ -53,9 +58,16 @@ pub fn probe(found: &Found, minimum: Version, limit: Duration) -> Result<Probed,
     }
     let conf = match &found.image {
         Some(_) => session.conf.clone(),
-        None => configured().or(built_in),
+        None => openssl_conf().or(built_in),
     };
-    let clients = clients(&session, &authority, &names)?;
+    let tasks: Vec<Task<'_>> = names
+        .iter()
+        .map(|name| Task { name, configuration: None })
+        .chain(plan.configurations.iter().map(|one| Task { name: one.client, configuration: Some(one) }))
+        .collect();
+    let mut clients = clients(&session, &authority, &tasks)?;
+    let configured = plan.rows(&clients.split_off(names.len().min(clients.len())));
+    let clients = clients.into_iter().map(|(client, _)| client).collect();
     if let Some(error) = text("error") {
         gaps.push(Gap::new(
             Reason::Unsupported,
@@ -82,19 +94,13 @@ pub fn probe(found: &Found, minimum: Version, limit: Duration) -> Result<Probed,
         minimum,
         verdict: None,
         clients,
+        configured,
+        code_is_open: plan.open,
     };
     report.judge();
     gaps.extend(report.clients.iter().flat_map(Client::gaps));
+    gaps.extend(report.configured.iter().filter(|row| row.refused.is_none()).flat_map(|row| row.gaps()));
     Ok(Probed { report, gaps })
-}
-
-/// What a project's own code sets is not looked at here.
-fn own_code() -> Gap {
-    Gap::new(
-        Reason::Unsupported,
-        "what the project's own code sets for TLS (verify=False, minimum_version, contexts of its own): the clients are probed with their defaults",
-        "look for ssl.SSLContext, verify= and minimum_version in the code",
-    )
 }
 
 /// The day from which a release gets no security patch.
@@ -134,21 +140,30 @@ fn facts(session: &Session) -> Result<Value, PythonError> {
     })
 }
 
+/// A client to probe, with its defaults or as it is configured.
+struct Task<'t> {
+    name: &'t str,
+    configuration: Option<&'t Configuration>,
+}
+
+/// A client's row, and what the interpreter says where it does not take the configuration.
+type Row = (Client, Option<String>);
+
 /// Runs every client, a few at a time.
 fn clients(
     session: &Session,
     authority: &Arc<Authority>,
-    names: &[String],
-) -> Result<Vec<Client>, PythonError> {
+    tasks: &[Task<'_>],
+) -> Result<Vec<Row>, PythonError> {
     let next = AtomicUsize::new(0);
-    let rows: Mutex<BTreeMap<usize, Result<Client, PythonError>>> = Mutex::new(BTreeMap::new());
+    let rows: Mutex<BTreeMap<usize, Result<Row, PythonError>>> = Mutex::new(BTreeMap::new());
     std::thread::scope(|scope| {
-        for _ in 0..AT_ONCE.min(names.len()) {
+        for _ in 0..AT_ONCE.min(tasks.len()) {
             scope.spawn(|| {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(name) = names.get(index) else { break };
-                    let row = client(session, authority, name);
+                    let Some(task) = tasks.get(index) else { break };
+                    let row = client(session, authority, index, task);
                     rows.lock().unwrap_or_else(|broken| broken.into_inner()).insert(index, row);
                 }
             });
@@ -158,22 +173,31 @@ fn clients(
 }
 
 /// Runs one client against servers of its own.
-fn client(session: &Session, authority: &Arc<Authority>, name: &str) -> Result<Client, PythonError> {
+fn client(
+    session: &Session,
+    authority: &Arc<Authority>,
+    index: usize,
+    task: &Task<'_>,
+) -> Result<Row, PythonError> {
     let farm = Farm::start(Arc::clone(authority), &TRIALS.map(|(_, manner)| manner))?;
     let ports: serde_json::Map<String, Value> = TRIALS
         .iter()
         .zip(&farm.plots)
         .map(|((trial, _), plot)| ((*trial).to_owned(), plot.port.into()))
         .collect();
-    let job = json!({"client": name, "host": HOST, "timeout": TRIAL, "trials": ports});
-    let answers = session.ask(name, job);
+    let mut job = json!({"client": task.name, "host": HOST, "timeout": TRIAL, "trials": ports});
+    if let (Some(configuration), Some(job)) = (task.configuration, job.as_object_mut()) {
+        job.insert("configuration".to_owned(), json!(configuration));
+    }
+    let answers = session.ask(&format!("{index} {}", task.name), job);
     let seen = farm.finish();
     let answers = answers?;
     let mut trials = BTreeMap::new();
     for ((trial, _), seen) in TRIALS.iter().zip(seen) {
         trials.insert(*trial, Trial { seen, said: said(&answers, trial) });
     }
-    Ok(row(name, session.limit(), &answers, &trials))
+    let refused = task.configuration.and_then(|_| not_taken(&trials));
+    Ok((row(task.name, session.limit(), &answers, &trials), refused))
 }
 
 fn said(answers: &Answers, trial: &str) -> Option<Option<String>> {

@@ -1,4 +1,5 @@
-//! `tieout tls python`: which TLS an interpreter's own clients accept, prefer, offer and verify.
+//! `tieout tls python`: which TLS an interpreter's own clients accept, prefer, offer and verify, with their defaults and as a
+//! project's code configures them.
 
 use super::assessment;
 use crate::cli::{Cli, PythonArgs};
@@ -6,16 +7,20 @@ use crate::exit::{Exit, Failed};
 use crate::output::{self, Own};
 use crate::plan::{choose, configuration};
 use crate::progress::Progress;
-use crate::scrub;
 use crate::verdict::Rules;
+use crate::{scrub, suppress};
 use anyhow::Result;
 use serde_json::json;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
-use tieout_model::Assessment;
+use tieout_aws_state::State;
+use tieout_model::{Assessment, FindingStatus};
 use tieout_source::redact::escape_terminal as clean;
-use tieout_tls::python::{Client, Found, PythonError, PythonReport, Verdict, find, find_in_image, probe};
+use tieout_tls::python::project::{self, Code};
+use tieout_tls::python::{
+    Client, Configured, Found, PythonError, PythonReport, Verdict, find, find_in_image, probe,
+};
 use tieout_tls::wire::Version;
 use tieout_tls::{Cx, Judge};
 use time::OffsetDateTime;
@@ -27,7 +32,7 @@ pub fn run(cli: &Cli, args: &PythonArgs) -> Result<Exit> {
     let rules = Rules::new(&args.verdict, &args.output, &configured)?;
     let as_of = rules.as_of.unwrap_or_else(|| OffsetDateTime::now_utc().date());
     let mut checks = choose(&args.choice, &configured)?.tls;
-    checks.retain(|check| matches!(check.judge, Judge::Client(_) | Judge::Interpreter(_)));
+    checks.retain(|check| !matches!(check.judge, Judge::Endpoint(_)));
     let found = match &args.image_root {
         Some(root) => find_in_image(root),
         None => find(args.path.as_deref()),
@@ -35,26 +40,56 @@ pub fn run(cli: &Cli, args: &PythonArgs) -> Result<Exit> {
     let found = found.map_err(failed)?;
     tell(cli, &found);
     let progress = Progress::new(cli.quiet);
+    let code = if found.of_project {
+        progress.say("reading the project's code");
+        project::read(&found.folder)
+    } else {
+        Code::default()
+    };
     progress.say("probing the interpreter's clients");
-    let probed = probe(&found, args.min.into(), Duration::from_secs(args.timeout));
+    let probed = probe(&found, &code, args.min.into(), Duration::from_secs(args.timeout));
     progress.done();
     let probed = probed.map_err(failed)?;
-    let report = probed.report;
+    let mut report = probed.report;
     let interpreters = std::slice::from_ref(&report);
     let cx = Cx { endpoints: &[], interpreters, minimum: args.min.into(), as_of };
     let mut ledger = tieout_tls::run(&cx, &checks);
     probed.gaps.into_iter().for_each(|gap| ledger.gap(gap));
     let mut assessment = assessment(ledger, &checks, Vec::new(), as_of);
     assessment.scope.roots = vec![report.interpreter.clone()];
+    let root = if found.of_project { found.folder.as_path() } else { Path::new(".") };
+    if found.of_project {
+        assessment.scope.roots.push(found.folder.display().to_string());
+        let mut files: Vec<&str> = report.configured.iter().map(|row| row.path.as_str()).collect();
+        files.dedup();
+        let no_resources = State::build(Vec::new(), Vec::new(), as_of);
+        suppress::apply(&mut assessment, &no_resources, root, &[], &files);
+    }
     rules.apply(&mut assessment, as_of);
+    waive(&mut report, &assessment);
     scrub::assessment(&mut assessment);
     let own = Own { json: Some(json_of(&report, &assessment)?), page: page(&report) };
-    output::write_with(cli, &args.output, rules.persona, &assessment, Path::new("."), &own)?;
+    output::write_with(cli, &args.output, rules.persona, &assessment, root, &own)?;
     Ok(match report.verdict {
         Some(Verdict::Pass) => Exit::Clean,
         Some(Verdict::Fail) => Exit::Findings,
         None => Exit::Incomplete,
     })
+}
+
+/// What the code configures and someone has taken responsibility for (a mark, an exception, the baseline) does not fail the run.
+fn waive(report: &mut PythonReport, assessment: &Assessment) {
+    for row in &mut report.configured {
+        let subject = row.subject();
+        let mut findings = assessment
+            .findings
+            .iter()
+            .filter(|finding| finding.subject.id == subject.id && finding.subject.line == subject.line)
+            .peekable();
+        row.waived =
+            findings.peek().is_some() && findings.all(|finding| finding.status != FindingStatus::Open);
+    }
+    report.judge();
 }
 
 /// Says what will run, before it runs.
@@ -117,6 +152,12 @@ fn page(report: &PythonReport) -> String {
             row(client)
         );
     }
+    if !report.configured.is_empty() {
+        let _ = writeln!(out, "\nas the project's code configures them:\n");
+    }
+    for row in &report.configured {
+        configured(&mut out, row);
+    }
     let verdict = match report.verdict {
         Some(Verdict::Pass) => "pass",
         Some(Verdict::Fail) => "fail",
@@ -131,6 +172,22 @@ fn page(report: &PythonReport) -> String {
     }
     out.push('\n');
     out
+}
+
+/// A configured client: where, how, and what it does.
+fn configured(out: &mut String, client: &Configured) {
+    let mut how = client.settings.join("; ");
+    if !client.not_rebuilt.is_empty() {
+        let _ = write!(how, " (the probe's own in place of {})", client.not_rebuilt.join(", "));
+    }
+    let test = if client.test { ", in a test" } else { "" };
+    let place = format!("{}:{}", client.path, client.line);
+    let _ = writeln!(out, "  {} {}{test}: {}", clean(&place), clean(&client.client), clean(&how));
+    let did = match &client.refused {
+        Some(error) => format!("the interpreter does not take it: {error}"),
+        None => row(&client.seen),
+    };
+    let _ = writeln!(out, "      {}", clean(&did));
 }
 
 /// A client's line: versions, what it prefers, and what it verifies.
