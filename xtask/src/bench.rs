@@ -23,7 +23,8 @@ cargo xtask bench account   an account on a moto server, against Prowler; writes
 cargo xtask bench deps      mixed projects, against pip-audit and uv audit; writes bench/RESULTS-deps.md
 cargo xtask bench secrets   a clean tree, planted secrets, a history, against rg, kingfisher and detect-secrets; writes bench/RESULTS-secrets.md
 cargo xtask bench iam       policies, against cloudsplaining and parliament; writes bench/RESULTS-iam.md
-cargo xtask bench tls       servers on loopback, against sslyze; writes bench/RESULTS-tls.md
+cargo xtask bench tls       servers on loopback, against sslyze and openssl; writes bench/RESULTS-tls.md
+                            (--tieout PATH takes that binary in place of building one)
 ";
 
 /// Runs one of them.
@@ -33,7 +34,7 @@ pub fn run(args: &[String]) -> Result<()> {
         [what] if what == "account" => account::run(),
         [what] if what == "iam" => iam::run(),
         [what] if what == "deps" => deps::run(),
-        [what] if what == "tls" => tls::run(),
+        [what, rest @ ..] if what == "tls" => tls::run(rest),
         [what] if what == "secrets" => secrets::run(),
         [what] if what == "--help" || what == "-h" => {
             print!("{HELP}");

@@ -8,6 +8,7 @@ mod acl;
 mod declared;
 #[rustfmt::skip]
 pub mod generated;
+pub mod hosts;
 mod links;
 pub mod mapping;
 mod reader;

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use thiserror::Error;
+use tieout_aws_state::hosts;
 use tieout_model::{Gap, Place, Position, Reason};
 use tieout_source::{WalkError, WalkedFile, read_text, walk};
 
@@ -117,6 +118,7 @@ fn put_together(
         }
     }
     let mut reading = cloudformation::read_nested(templates, options, open);
+    reading.hosts = hosts::of_declared(&reading.resources);
     reading.extend(terraform::read(&terraform_files, options, open));
     reading.gaps.extend(unreadable);
     reading

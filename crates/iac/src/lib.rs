@@ -9,6 +9,7 @@ pub use folder::{ReadFolderError, read_files, read_folder};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use tieout_aws_state::hosts::StatedHost;
 use tieout_aws_state::{Declared, Scope};
 use tieout_model::{Gap, Place};
 use tieout_source::WalkOptions;
@@ -75,6 +76,8 @@ pub struct Reading {
     pub files: Vec<ReadFile>,
     /// Suppressions from metadata; those in comments are read with `tieout_source::suppress`.
     pub suppressions: Vec<MetadataSuppression>,
+    /// The hosts that the resources state; of a Terraform state that lies beside its configuration too.
+    pub hosts: Vec<StatedHost>,
 }
 
 impl Reading {
@@ -84,5 +87,6 @@ impl Reading {
         self.gaps.extend(other.gaps);
         self.files.extend(other.files);
         self.suppressions.extend(other.suppressions);
+        self.hosts.extend(other.hosts);
     }
 }

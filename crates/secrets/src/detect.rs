@@ -282,7 +282,8 @@ impl Scan<'_> {
         let refers = is_reference(text)
             && !text.contains("://")
             && (text.contains(':') || ["projects/", "./", "~/"].iter().any(|lead| text.starts_with(lead)));
-        if is_stand_in(text) || refers || !self.is_real(ready, text) {
+        let made_up = self.document.is_example() && is_made_up(text);
+        if is_stand_in(text) || made_up || refers || !self.is_real(ready, text) {
             return;
         }
         let confidence = if self.document.is_example() { Confidence::Medium } else { Confidence::High };

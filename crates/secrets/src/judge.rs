@@ -168,7 +168,7 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     if document.third_party || value.open || !(4..=4096).contains(&length) {
         return None;
     }
-    let human = kind == "password" || name_says_password(name);
+    let human = kind == "password" || name_says_password(name) || words(name) == ["secret", "string"];
     let direct = matches!(value.via, Via::Direct | Via::Account);
     if direct && !document.is_example() && is_unusual(document, name, kind, human, value) {
         return Some(Confidence::Medium);
@@ -196,12 +196,12 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
     if direct && human && account::is_login_file(document.path) && weak::is_in_use(text) {
         return Some(Confidence::Medium);
     }
-    // Flask and Django take what is assigned: any literal is the key that signs.
+    // Flask, Django and the libraries of JWT take what is assigned: any literal is the key that signs.
     if direct
         && value.quoted
-        && document.syntax == Syntax::Python
+        && matches!(document.syntax, Syntax::Python | Syntax::Code)
         && !document.is_example()
-        && words(name).join("_").ends_with("secret_key")
+        && ["secret_key", "jwt_secret"].iter().any(|end| words(name).join("_").ends_with(end))
         && weak::is_key_in_use(text)
     {
         return Some(Confidence::Medium);
@@ -260,7 +260,8 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
         && mix.lower + mix.upper >= 4;
     // `27328704ef`: a number with a few letters.
     let numeric = mix.digits >= 6 && mix.digits < length && mix.signs == 0 && length >= 8;
-    if (weak || numeric) && direct && !is_algorithm(text) {
+    let is_default = value.via == Via::Default && length >= 10;
+    if ((weak || numeric) && direct || weak && is_default) && !is_algorithm(text) {
         return Some(Confidence::Medium);
     }
     // `Admin_2024`: a number of three digits at the end of words in both cases makes a password of a name.

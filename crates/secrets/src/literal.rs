@@ -373,6 +373,10 @@ pub(crate) fn expression(bytes: &[u8], at: usize, syntax: Syntax) -> Option<Valu
     if byte(bytes, at) == b'\\' && byte(bytes, at + 1) == b'\n' {
         at = skip_space(bytes, at + 1);
     }
+    // A long line that is broken behind its sign.
+    if syntax == Syntax::Code && matches!(byte(bytes, at), b'\n' | b'\r') {
+        at = skip_space(bytes, at);
+    }
     if let Some(value) = string(bytes, at, syntax) {
         return Some(value);
     }
@@ -486,6 +490,9 @@ pub(crate) fn setting(bytes: &[u8], at: usize, syntax: Syntax) -> Option<Value> 
         }
         Syntax::Yaml => at = after_tag(bytes, at)?,
         _ => {}
+    }
+    if let Some(value) = crate::binding::template_default(bytes, at) {
+        return Some(value);
     }
     if let Some(value) = string(bytes, at, syntax) {
         return Some(with_default(bytes, value));

@@ -110,6 +110,67 @@ fn a_literal_that_is_bound_to_a_name_is_seen_in_every_syntax() {
 }
 
 #[test]
+fn an_idiom_of_a_file_or_a_language_binds_as_an_assignment_does() {
+    for (path, text) in [
+        ("a.py", "CREDENTIALS = (\"svc\", \"§\")"),
+        ("a.py", "setattr(settings, \"API_KEY\", \"§\")"),
+        ("a.py", "CONF = \"\"\"\n[db]\nuser = orders\npassword = §\n\"\"\""),
+        ("a.py", "CONF = '''\ndb:\n  password: §\n'''"),
+        ("a.py", "claims = jwt.decode(token, \"§\", algorithms=[\"HS256\"])"),
+        ("a.py", "retries = 3  # password is §"),
+        ("a.py", "def get_db_password() -> str:\n    \"\"\"Of orders.\"\"\"\n    return \"§\""),
+        ("a.py", "op.execute(\"ALTER USER orders WITH PASSWORD '§'\")"),
+        ("a.py", "pw = SecretValue.unsafe_plain_text(\"§\")"),
+        ("c.yml", "services:\n  redis:\n    command: redis-server --requirepass §\n"),
+        ("redis.conf", "port 6379\nrequirepass §\n"),
+        ("redis.conf", "masterauth §\n"),
+        (".fetchmailrc", "poll imap.orders.io user \"ops\" password \"§\""),
+        (".gem/credentials", "---\n:rubygems_api_key: §\n"),
+        ("a.ps1", "$env:DB_PASSWORD = \"§\""),
+        ("a.sh", "keytool -importkeystore -storepass § -keystore k.jks"),
+        ("a.sh", "ssh-keygen -t ed25519 -N '§' -f id"),
+        ("a.sh", "consul kv put orders/db/password §"),
+        ("a.sh", "npm config set //registry.npmjs.org/:_authToken §"),
+        ("a.sh", "psql -c \"ALTER USER orders PASSWORD '§'\""),
+        ("a.sh", "redis-cli config set requirepass §"),
+        ("a.patch", "@@ -1 +1 @@\n-DB_PASSWORD=x\n+DB_PASSWORD=§\n"),
+        ("env.j2", "DB_PASSWORD={{ db_password | default(\"§\") }}"),
+        ("a.xml", "<property><name>db.password</name><value>§</value></property>"),
+        ("a.xml", "<entry key=\"db.password\">§</entry>"),
+        ("Info.plist", "<dict><key>ApiKey</key><string>§</string></dict>"),
+        ("a.txt", "API key: §"),
+        ("a.ipynb", "{\"cells\": [{\"cell_type\": \"code\", \"source\": [\"%env DB_PASSWORD=§\\n\"]}]}"),
+        (
+            "a.ipynb",
+            "{\"cells\": [{\"cell_type\": \"code\", \"source\": [\"!mysql --password=§ orders\\n\"]}]}",
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let found = |value: &str| {
+            let file = folder.path().join(path);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text.replace('§', value)).unwrap();
+            read_folder(folder.path(), &Options::default()).sightings.len()
+        };
+        assert_eq!(found(&random()), 1, "{path}: {text}");
+        for other in ["changeme", "$DB_PASSWORD", "${DB_PASSWORD}", "********", "xxxxxxxx"] {
+            assert_eq!(found(other), 0, "{path}: {text}: {other}");
+        }
+    }
+    for (path, text) in [
+        ("a.py", "def token_header():\n    return \"X-Auth-Token\""),
+        ("a.py", "def is_password(text):\n    return \"password1\" in text"),
+        ("a.py", "\"\"\"Text.\"\"\"\npassword = value2\n"),
+        ("nginx.conf", "auth_request_set $token $upstream_http_x_token;"),
+        ("a.conf", "# a password of 12 characters is needed"),
+        ("a.txt", "API key: ask the team lead"),
+        ("Info.plist", "<dict><key>ApiKey</key><string>$(API_KEY)</string></dict>"),
+    ] {
+        assert_eq!(names(path, text), Vec::<String>::new(), "{path}: {text}");
+    }
+}
+
+#[test]
 fn a_password_on_a_command_line_is_where_the_command_takes_it() {
     let value = random();
     for line in [
@@ -410,6 +471,7 @@ fn a_weak_password_is_found_where_an_account_a_service_or_a_call_says_what_it_is
         ("app.py", "app.secret_key = 'whiteKnight'"),
         ("app.py", "app.config['JWT_SECRET_KEY'] = 'fraud_detection_secret_key_2024'"),
         ("app.py", "sender_passwd = '27328704ef'"),
+        ("Jwt.java", "String SECRET_KEY =\n    \"supermercado_clave_2027_muy_segura\";"),
         ("db.js", "connect('mongodb+srv://lakecomps:lakecomps@cluster0.ajqpk.mongodb.net/studentDB')"),
         ("server.js", "app.use(session({\n  secret: 'keyboard cat dog',\n  resave: true }))"),
         ("a.yml", "app_secret: edf10572-880c-4dd9-aaf0-6ec402f678db"),
@@ -448,6 +510,12 @@ fn a_weak_password_is_found_where_an_account_a_service_or_a_call_says_what_it_is
         ),
         ("a.py", "password = 'zitrone'"),
         ("app.py", "app.secret_key = 'my_flask_secret_key'"),
+        (
+            "arm.json",
+            "{\"v\": \"[concat('Data Source=', x, ';User ID=', y, ';Password=',parameters('sqlServerPassword'))]\"}",
+        ),
+        ("Mail.java", "String APP_PASSWORD = \"xxxx xxxx xxxx xxxx\";"),
+        ("a.ts", "const SECRET_KEY = 'dasha.secretOpened';"),
         ("app.py", "app.secret_key = 'super_secret_key_123'"),
         ("app.py", "app.secret_key = 'injected-at-deploy'"),
         ("app.py", "app.secret_key = 'see-1password'"),

@@ -33,6 +33,15 @@ pub fn actions(checks: &[&'static dyn AwsCheck]) -> BTreeSet<&'static str> {
     checks.iter().flat_map(|check| check.about().reads).copied().chain(BASE_ACTIONS).collect()
 }
 
+/// Which account the flags name.
+pub fn of_flags(args: &AccountArgs) -> Account {
+    match &args.replay {
+        Some(file) => Account::Replay(file.clone()),
+        None if args.aws || args.record.is_some() => Account::Live,
+        None => Account::No,
+    }
+}
+
 /// Connects to the account, or opens its record.
 pub async fn connect(
     account: &Account,

@@ -49,9 +49,10 @@ pub fn assess(
         ledger.absorb(secrets.ledger);
         notices.extend(secrets.notices);
     }
-    if let Some(endpoints) = endpoints {
-        ledger.absorb(endpoints.ledger);
-        scope.endpoints = endpoints.names;
+    let mut endpoints = endpoints;
+    if let Some(endpoints) = &mut endpoints {
+        ledger.absorb(std::mem::take(&mut endpoints.ledger));
+        scope.endpoints.clone_from(&endpoints.names);
     }
     for (gap, place) in &source.reading.gaps {
         let mut gap = gap.clone();
@@ -72,7 +73,10 @@ pub fn assess(
     });
     evidence.dedup();
     let tables = tieout_aws_checks::tables::all(&state);
-    let judged = of(ledger, scope, checks.infos(), as_of);
+    let mut judged = of(ledger, scope, checks.infos(), as_of);
+    if let Some(endpoints) = &endpoints {
+        endpoints.name_places(&mut judged.findings);
+    }
     (Assessment { tool, tables, components, evidence, notices, ..judged }, state)
 }
 

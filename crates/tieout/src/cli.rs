@@ -163,9 +163,14 @@ pub struct AuditArgs {
     /// Probe a server's TLS too, as `tieout tls endpoint` does; several times for several
     #[arg(long, value_name = "HOST[:PORT]", help_heading = "Endpoints")]
     pub endpoint: Vec<String>,
-    /// Probe the addresses of the account's Lambda functions (function URLs) too
+    /// Probe the endpoints that the source and the account name too, as `tieout tls endpoint --from` does
     ///
-    /// They stand in an account or its record; source knows none of them, and says so.
+    /// They are listed on stderr before anything is sent.
+    #[arg(long, env = "TIEOUT_STATED_ENDPOINTS", value_parser = FalseyValueParser::new(), help_heading = "Endpoints")]
+    pub stated_endpoints: bool,
+    /// Of these endpoints, probe the addresses of Lambda functions (function URLs)
+    ///
+    /// They stand in an account, its record, or a Terraform state; other source knows none of them, and says so.
     #[arg(long, env = "TIEOUT_FUNCTION_URLS", value_parser = FalseyValueParser::new(), help_heading = "Endpoints")]
     pub function_urls: bool,
     /// Certificates of authorities (PEM) that endpoints may be trusted by besides the system's

@@ -27,6 +27,11 @@ impl Progress {
         self.0.set_message(what.into());
     }
 
+    /// Prints lines on stderr above it, whether it is shown or not.
+    pub fn print(&self, text: &str) {
+        self.0.suspend(|| eprint!("{text}"));
+    }
+
     /// Takes the line away.
     pub fn done(&self) {
         self.0.finish_and_clear();

@@ -152,3 +152,126 @@ fn an_audit_takes_endpoints_into_its_assessment() {
     let output = tieout(&folder, &["audit", "--only", "iac", "--function-urls", "-f", "json"]);
     assert_eq!(output.status.code(), Some(3), "there is nothing else to audit here");
 }
+
+/// A Terraform state with the endpoints that these tests ask: a function's address, a database, names of a distribution.
+fn state(port: u16) -> String {
+    let resource = |kind: &str, attributes: Value| serde_json::json!({"mode": "managed", "type": kind, "name": "one", "provider": "aws", "instances": [{"attributes": attributes}]});
+    let state = serde_json::json!({
+        "version": 4, "terraform_version": "1.9.0", "serial": 1, "lineage": "a", "outputs": {},
+        "resources": [
+            resource("aws_lambda_function_url", serde_json::json!({"function_name": "f", "authorization_type": "NONE", "function_url": format!("https://localhost:{port}/")})),
+            resource("aws_db_instance", serde_json::json!({"engine": "postgres", "address": "db.one.internal", "port": 5432})),
+            resource("aws_cloudfront_distribution", serde_json::json!({
+                "enabled": true, "aliases": ["*.shop.invalid", "--help", "a\u{1b}[2J.invalid", "169.254.169.254"], "domain_name": "d1.cloudfront.invalid"})),
+        ],
+    });
+    serde_json::to_string_pretty(&state).unwrap()
+}
+
+#[test]
+fn endpoints_of_a_state_are_listed_then_probed_and_each_says_what_names_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = server(&folder, &["-cipher", "DEFAULT:@SECLEVEL=0"]);
+    let port = server.as_ref().map_or_else(free_port, |server| server.port);
+    std::fs::create_dir(folder.path().join("infra")).unwrap();
+    std::fs::write(folder.path().join("infra/terraform.tfstate"), state(port)).unwrap();
+    let word = format!("localhost:{port}");
+
+    let output = tieout(&folder, &["tls", "endpoint", "--from", "infra", "--list"]);
+    assert_eq!(output.status.code(), Some(0));
+    let listed = String::from_utf8(output.stdout).unwrap();
+    let names: Vec<&str> = listed.lines().map(|line| line.split_whitespace().next().unwrap()).collect();
+    assert_eq!(
+        names,
+        ["d1.cloudfront.invalid:443", "db.one.internal:5432", word.as_str(), "not"],
+        "{listed}"
+    );
+    assert!(listed.contains("(PostgreSQL)  aws_db_instance.one (terraform.tfstate:"), "{listed}");
+
+    let output = tieout(&folder, &["tls", "endpoint", "--from", "infra", "--timeout", "60", "-f", "json"]);
+    let said = String::from_utf8(output.stderr.clone()).unwrap();
+    assert!(said.contains(&format!("  {word}  aws_lambda_function_url.one (terraform.tfstate:")), "{said}");
+    assert!(said.contains("are not asked") && !said.contains('\u{1b}'), "{said}");
+    let list = json(&output);
+    let of = |name: &str| list.as_array().unwrap().iter().find(|one| one["endpoint"] == name).unwrap();
+    assert_eq!(list.as_array().unwrap().len(), 4, "neither options nor addresses of the link are endpoints");
+    for name in ["d1.cloudfront.invalid:443", "db.one.internal:5432", "*.shop.invalid:443"] {
+        assert_eq!(of(name)["reachable"], false, "{name}");
+        assert_eq!(of(name)["gaps"].as_array().unwrap().len(), 1, "{name}");
+    }
+    let by = &of(&word)["stated_by"][0];
+    assert_eq!(
+        (&by["resource"], &by["file"]),
+        (&"aws_lambda_function_url.one".into(), &"terraform.tfstate".into())
+    );
+    if server.is_some() {
+        assert_eq!(of(&word)["reachable"], true);
+        let places = &of(&word)["findings"][0]["locations"];
+        assert_eq!(
+            (&places[0]["endpoint"], &places[1]["file"]),
+            (&word.as_str().into(), &"terraform.tfstate".into())
+        );
+        assert_eq!(places[1]["line"], by["line"]);
+    }
+}
+
+#[test]
+fn an_account_names_its_functions_and_what_only_a_deployment_tells_is_a_gap_each_kind() {
+    let folder = tempfile::tempdir().unwrap();
+    let port = free_port();
+    let arn = "arn:aws:lambda:us-east-1:123456789012:function:orders";
+    let call = |operation: &str, params: Value, answer: Value| {
+        serde_json::json!({"service": "lambda", "operation": operation, "region": "us-east-1", "params": params, "answer": answer}).to_string()
+    };
+    let function = serde_json::json!({"FunctionName": "orders", "FunctionArn": arn, "Runtime": "python3.13", "Handler": "a.b", "Role": "arn:aws:iam::123456789012:role/o", "PackageType": "Zip"});
+    let url = serde_json::json!({"FunctionUrl": format!("https://localhost:{port}/"), "FunctionArn": arn, "AuthType": "NONE"});
+    let record = [
+        r#"{"tieout_record": 1}"#.to_owned(),
+        call("ListFunctions", serde_json::json!({}), serde_json::json!({"Functions": [function]})),
+        call(
+            "ListFunctionUrlConfigs",
+            serde_json::json!({"FunctionName": "orders"}),
+            serde_json::json!({"FunctionUrlConfigs": [url]}),
+        ),
+    ];
+    std::fs::write(folder.path().join("account.jsonl"), record.join("\n")).unwrap();
+    let template = "Resources:\n  A: {Type: AWS::RDS::DBInstance, Properties: {Engine: mysql}}\n  B: {Type: AWS::RDS::DBInstance, Properties: {Engine: mysql}}\n  U: {Type: AWS::Lambda::Url, Properties: {AuthType: NONE, TargetFunctionArn: f}}\n";
+    std::fs::write(folder.path().join("template.yaml"), template).unwrap();
+    let word = format!("localhost:{port}");
+
+    let output = tieout(&folder, &["tls", "endpoint", "--from", "--replay", "account.jsonl", "-f", "json"]);
+    let list = json(&output);
+    assert_eq!(
+        list.as_array().unwrap().len(),
+        1,
+        "with an account the folder is not read unless it is named"
+    );
+    assert_eq!(list[0]["endpoint"], word.as_str());
+    assert_eq!(list[0]["stated_by"][0]["resource"], format!("{arn}#url"));
+
+    let output = tieout(&folder, &["tls", "endpoint", "--from", "template.yaml"]);
+    assert_eq!(output.status.code(), Some(3), "nothing there is known before the deployment");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains(
+            "hosts of AWS::RDS::DBInstance are known after the deployment (Endpoint.Address): A, B"
+        ),
+        "{said}"
+    );
+    assert!(said.contains("hosts of AWS::Lambda::Url are known after") && said.contains("--aws"), "{said}");
+
+    let audit = ["audit", "--replay", "account.jsonl", "--select", "tls-endpoint-*", "-f", "json"];
+    for flag in ["--function-urls", "--stated-endpoints"] {
+        let output = tieout(&folder, &[&audit[..], &[flag]].concat());
+        assert_eq!(json(&output)["scope"]["endpoints"], serde_json::json!([word]), "{flag}");
+    }
+    let output = tieout(&folder, &[&audit[..], &["--stated-endpoints", "template.yaml"]].concat());
+    let gaps = json(&output)["gaps"].to_string();
+    assert!(gaps.contains("AWS::RDS::DBInstance are known after"), "{gaps}");
+    let output = tieout(&folder, &[&audit[..], &["--function-urls", "template.yaml"]].concat());
+    let gaps = json(&output)["gaps"].to_string();
+    assert!(
+        !gaps.contains("AWS::RDS::DBInstance are known after") && gaps.contains("AWS::Lambda::Url"),
+        "{gaps}"
+    );
+}

@@ -6,7 +6,7 @@ use crate::python::{Client, Configured, PythonReport};
 use crate::wire::Version;
 use tieout_check::{Ledger, Record, judge_safely};
 use tieout_model::time::Date;
-use tieout_model::{About, CheckInfo, Judged, Place, Subject, SubjectKind};
+use tieout_model::{About, CheckInfo, Judged, Place, Subject, SubjectKind, Verdict};
 
 /// What a check sees besides its subject.
 pub struct Cx<'a> {
@@ -64,7 +64,8 @@ pub fn run(cx: &Cx<'_>, checks: &[&'static TlsCheck]) -> Ledger {
                 for endpoint in cx.endpoints {
                     let subject = Subject::new(SubjectKind::Endpoint, &*endpoint.endpoint);
                     let place = Place::Endpoint(endpoint.endpoint.as_str().into());
-                    enter(&subject, &place, &|| endpoint.told(REACH).and_then(|()| judge(endpoint, cx)));
+                    let judge = || endpoint.told(REACH).and_then(|()| judge(endpoint, cx));
+                    enter(&subject, &place, &|| Ok(with_sources(judge()?, endpoint, &place)));
                 }
             }
             Judge::Client(judge) => {
@@ -93,4 +94,18 @@ pub fn run(cx: &Cx<'_>, checks: &[&'static TlsCheck]) -> Ledger {
         }
     }
     ledger
+}
+
+/// A problem of an endpoint that somebody's file or account states is one of that place too.
+fn with_sources(verdict: Verdict, endpoint: &Endpoint, place: &Place) -> Verdict {
+    match verdict {
+        Verdict::Fail(mut problem) if !endpoint.stated_by.is_empty() => {
+            if problem.places.is_empty() {
+                problem.places.push(place.clone());
+            }
+            problem.places.extend(endpoint.stated_by.iter().map(|one| one.at.clone()));
+            Verdict::Fail(problem)
+        }
+        other => other,
+    }
 }

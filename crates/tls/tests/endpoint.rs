@@ -11,7 +11,9 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use tieout_model::Reason;
 use tieout_model::time::OffsetDateTime;
-use tieout_tls::endpoint::{Address, Endpoint, Options, Preference, REACH, Redirect, Starttls, probe_all};
+use tieout_tls::endpoint::{
+    Address, Asked, Endpoint, Options, Preference, REACH, Redirect, Starttls, probe_all,
+};
 use tieout_tls::wire::Version;
 
 fn options() -> Options {
@@ -19,14 +21,20 @@ fn options() -> Options {
         timeout: Duration::from_secs(60),
         now: OffsetDateTime::now_utc(),
         authorities: Vec::new(),
-        starttls: Starttls::Auto,
         http_port: None,
     }
 }
 
+fn asked(host: &str, port: u16, starttls: Starttls) -> Asked {
+    Asked { address: Address { host: host.into(), port }, starttls, is_stated: false }
+}
+
 fn probe_with(port: u16, options: &Options) -> Endpoint {
-    let address = Address { host: "localhost".into(), port };
-    probe_all(&[address], options, &|_| ()).remove(0)
+    probe_all(&[asked("localhost", port, Starttls::Auto)], options, &|_| ()).remove(0)
+}
+
+fn probe_from(port: u16, starttls: Starttls) -> Endpoint {
+    probe_all(&[asked("localhost", port, starttls)], &options(), &|_| ()).remove(0)
 }
 
 fn probe(port: u16) -> Endpoint {
@@ -239,7 +247,7 @@ fn connections_that_begin_in_plain_text_are_brought_to_tls() {
             begin(&mut stream);
             speak(stream, &config, "");
         });
-        let seen = probe_with(port, &Options { starttls, ..options() });
+        let seen = probe_from(port, starttls);
         assert_eq!(versions(&seen), [Version::Tls12, Version::Tls13], "{starttls:?} {:?}", seen.open);
         assert!(seen.certificate.is_some() && seen.starttls.is_some());
     }
@@ -247,7 +255,7 @@ fn connections_that_begin_in_plain_text_are_brought_to_tls() {
         let _ = stream.read_exact(&mut [0; 8]);
         let _ = stream.write_all(b"N");
     });
-    let seen = probe_with(refusing, &Options { starttls: Starttls::Postgres, ..options() });
+    let seen = probe_from(refusing, Starttls::Postgres);
     assert!(!seen.reachable && seen.open[REACH].what.contains("offers no TLS"), "{:?}", seen.open);
 }
 
@@ -347,15 +355,15 @@ fn what_stalls_refuses_or_talks_nonsense_is_unreachable_within_its_time_and_the_
     let (_, config) = rustls_config(&[&rustls::version::TLS13]);
     let good = serve(move |stream| speak(stream, &config, ""));
     let ports = [stalls, greets, garbage, half, hangs_up, closed().port(), good];
-    let addresses = ports.map(|port| Address { host: "127.0.0.1".into(), port });
+    let addresses = ports.map(|port| asked("127.0.0.1", port, Starttls::Auto));
     let started = Instant::now();
     let seen = probe_all(&addresses, &Options { timeout: Duration::from_secs(9), ..options() }, &|_| ());
     let took = started.elapsed();
     assert!(took < Duration::from_secs(28), "the time limit holds: {took:?}");
     let reachable: Vec<bool> = seen.iter().map(|endpoint| endpoint.reachable).collect();
     assert_eq!(reachable, [false, false, false, false, false, false, true], "{seen:#?}");
-    for (endpoint, address) in seen.iter().zip(&addresses) {
-        assert_eq!(endpoint.endpoint, address.to_string());
+    for (endpoint, one) in seen.iter().zip(&addresses) {
+        assert_eq!(endpoint.endpoint, one.address.to_string());
         assert!(endpoint.reachable || endpoint.open.contains_key(REACH));
     }
     assert!(seen[1].open[REACH].what.contains("SSH-2.0"), "{:?}", seen[1].open);

@@ -7,6 +7,8 @@ use super::{Evaluated, Instance, Open, evaluate};
 use crate::{Options, ReadFile, Reading, SourceFile};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
+use tieout_aws_state::Scope;
+use tieout_aws_state::hosts::{self, Host};
 use tieout_aws_state::terraform::lower;
 use tieout_model::{Gap, Node, Place, Reason, Value, sha256_hex};
 
@@ -25,7 +27,18 @@ pub fn read(files: &[SourceFile], options: &Options, open: &Open<'_>) -> Reading
         document(file, &mut evaluated, &mut reading);
     }
     reading.gaps.append(&mut evaluated.gaps);
+    // A host that a configuration leaves open is known where the state beside it tells it.
+    let recorded: HashSet<(Scope, Arc<str>)> = reading
+        .hosts
+        .iter()
+        .filter(|one| matches!(one.host, Host::Known { .. }))
+        .map(|one| (one.scope.clone(), one.resource.clone()))
+        .collect();
     lower_all(evaluated.instances, &mut reading);
+    reading.hosts.retain(|one| {
+        matches!(one.host, Host::Known { .. })
+            || !recorded.contains(&(one.scope.clone(), one.resource.clone()))
+    });
     reading.files.sort();
     reading.gaps.sort();
     reading
@@ -57,7 +70,9 @@ fn document(file: &SourceFile, evaluated: &mut Evaluated, reading: &mut Reading)
     let folder = folder_of(&file.path);
     let beside = evaluated.instances.iter().any(|instance| &*instance.root == folder);
     if kind != Document::Plan && beside {
-        // The configuration is what will be; the state beside it is what was.
+        // The configuration is what will be; the state beside it is what was. But it knows what AWS gave.
+        let instances = plan::instances(&tree, kind, &folder.into());
+        reading.hosts.extend(hosts::of_instances(&instances));
         return;
     }
     reading.files.push(read_file(file, "terraform-plan"));
@@ -151,6 +166,7 @@ fn lower_all(instances: Vec<Instance>, reading: &mut Reading) {
     let mut unknown: BTreeMap<Arc<str>, usize> = BTreeMap::new();
     for instances in roots.values() {
         let lowered = lower(instances);
+        reading.hosts.extend(hosts::of_instances(instances));
         for (kind, count) in lowered.unknown_types {
             *unknown.entry(kind).or_default() += count;
         }

@@ -43,6 +43,9 @@ const CALLS: &[Call] = &[
     third("create_superuser("),
     third("create_user("),
     third("keyring.set_password("),
+    login("credentials = (", 0),
+    login("credentials=(", 0),
+    login("creds = (", 0),
     // Java: the address, the user, the password.
     login(".getconnection(", 1),
     // PHP: the host or the address, the user, the password.
@@ -53,6 +56,9 @@ const CALLS: &[Call] = &[
     login("ftp_login(", 1),
     keyed("jwt.sign(", 1),
     keyed("jwt.verify(", 1),
+    keyed("jwt.decode(", 1),
+    keyed("hmac.new(", 0),
+    Call { keyword: "unsafe_plain_text(", secret: 0, account: None, kind: "password" },
     keyed("jwt.encode(", 1),
     keyed("createhmac(", 1),
 ];

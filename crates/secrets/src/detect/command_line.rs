@@ -2,7 +2,7 @@
 //! their names (`--password`) are bindings and found as such.
 
 use super::Scan;
-use crate::judge::plausible;
+use crate::judge::{kind_of_name, plausible};
 use crate::literal::{self, Value, Via};
 use crate::syntax::Syntax;
 use crate::text::{before, byte, line_end, line_start, part, shown, skip_blanks};
@@ -18,6 +18,8 @@ enum Form {
     AfterUser(&'static [&'static str], char),
     /// The second word after the command.
     Second,
+    /// The second word after the command, where the first says that it is a secret.
+    Under,
     /// The last word, where one of the flags is set.
     Last(&'static str),
     /// What is echoed into it.
@@ -72,6 +74,11 @@ const COMMANDS: &[(&[&str], Form)] = &[
     (&["--proxy-user "], Form::AfterUser(&["--proxy-user "], ':')),
     (&["--oauth2-bearer "], Form::Flag(&["--oauth2-bearer "])),
     (&["rabbitmqctl add_user", "rabbitmqctl change_password"], Form::Second),
+    (&["net user "], Form::Second),
+    (&["consul kv put ", "etcdctl put "], Form::Under),
+    (&["ssh-keygen "], Form::Flag(&[" -N "])),
+    (&["7z a "], Form::Flag(&[" -p"])),
+    (&["poetry publish"], Form::Flag(&[" -p "])),
     (&["htpasswd "], Form::Last("b")),
     (&["--password-stdin", "sudo -s", "passwd --stdin"], Form::Echoed),
     (&["| chpasswd", "|chpasswd"], Form::EchoedAfterUser),
@@ -117,8 +124,11 @@ fn password_of(bytes: &[u8], hit: &Range<usize>, form: Form) -> Option<(Value, R
     match form {
         Form::Flag(flags) => whole(after_flag(bytes, hit.start..end, flags)?),
         Form::AfterUser(flags, sign) => after_sign(bytes, after_flag(bytes, hit.start..end, flags)?, sign),
-        Form::Second => {
+        Form::Second | Form::Under => {
             let first = literal::word(bytes, hit.end, Syntax::Shell)?;
+            if matches!(form, Form::Under) && kind_of_name(&first.text).is_none() {
+                return None;
+            }
             let after = past(bytes, &first);
             whole(literal::word(bytes, after, Syntax::Shell).filter(|_| after < end)?)
         }

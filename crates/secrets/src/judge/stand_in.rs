@@ -181,6 +181,7 @@ pub(crate) fn is_made_up(text: &str) -> bool {
         "fake",
         "placeholder",
         "changeme",
+        "chang3",
         "change-me",
         "change_me",
         "replace",

@@ -2,7 +2,7 @@
 //! stand beside is told in `account`.
 
 use super::spelling::Mix;
-use super::stand_in::has_run_of_five;
+use super::stand_in::{has_run_of_five, is_repeated};
 use tieout_source::redact::{is_dummy, words};
 
 /// Values that stand in a password's place, name one, or come with a product.
@@ -426,7 +426,12 @@ const PROSE: &[&str] = &[
 /// `correct horse battery staple`: words of one case, none of which belongs to a sentence about secrets.
 pub(super) fn is_phrase(text: &str, least: usize) -> bool {
     let all: Vec<&str> = text.split(' ').map(|word| word.trim_end_matches(',')).collect();
-    (least..=8).contains(&all.len())
+    let mut distinct = all.clone();
+    distinct.sort_unstable();
+    distinct.dedup();
+    distinct.len() >= least
+        && !is_repeated(text)
+        && (least..=8).contains(&all.len())
         && text.len() >= 10
         && all.iter().all(|word| word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_lowercase()))
         && !all.iter().any(|word| PROSE.contains(word))
@@ -435,7 +440,11 @@ pub(super) fn is_phrase(text: &str, least: usize) -> bool {
 /// `abcd efgh ijkl mnop`: as Google shows its passwords for apps.
 pub(super) fn is_app_password(text: &str) -> bool {
     let groups: Vec<&str> = text.split(' ').collect();
+    let mut letters: Vec<u8> = text.bytes().filter(u8::is_ascii_lowercase).collect();
+    letters.sort_unstable();
+    letters.dedup();
     groups.len() == 4
+        && letters.len() >= 7
         && groups.iter().all(|group| group.len() == 4 && group.bytes().all(|byte| byte.is_ascii_lowercase()))
         && !is_phrase_of_english(&groups)
 }
@@ -527,6 +536,7 @@ mod tests {
     fn a_password_for_an_app_is_told_from_four_short_words() {
         assert!(is_app_password("pzvq ysdk htga wkcd"));
         assert!(!is_app_password("this time last year"));
+        assert!(!is_app_password("xxxx xxxx xxxx xxxx"));
         assert!(!is_app_password("pzvq ysdk htga"));
     }
 

@@ -169,8 +169,19 @@ pub fn secret_name(name: &str) -> Option<&'static str> {
         return Some(kind);
     }
     // Names written as one word: `dbpassword`, `MYSQLPASSWORD`.
-    let ends =
-        [("password", "password"), ("passwd", "password"), ("apikey", "API key"), ("secretkey", "secret")];
+    let ends = [
+        ("password", "password"),
+        ("passwd", "password"),
+        ("apikey", "API key"),
+        ("secretkey", "secret"),
+        ("requirepass", "password"),
+        ("masterauth", "password"),
+        ("storepass", "password"),
+        ("keypass", "password"),
+        ("dbpass", "password"),
+        ("smtppass", "password"),
+        ("rootpass", "password"),
+    ];
     ends.iter().find(|(end, _)| last.ends_with(end)).map(|(_, kind)| *kind)
 }
 

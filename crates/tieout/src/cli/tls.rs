@@ -1,6 +1,6 @@
 //! The command line of `tieout tls`.
 
-use super::{ChoiceArgs, ConfigArgs, OutputArgs, VerdictArgs};
+use super::{AccountArgs, ChoiceArgs, ConfigArgs, ExcludeArgs, OutputArgs, SourceArgs, VerdictArgs};
 use clap::builder::FalseyValueParser;
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 use std::path::PathBuf;
@@ -29,6 +29,9 @@ Examples:
   tieout tls endpoint api.example.com:8443 '[2001:db8::1]:443' https://shop.example.com/
   tieout tls endpoint mail.example.com:25 db.example.com:5432
   tieout tls endpoint intranet.example:443 --ca corporate-root.pem --min 1.3
+  tieout tls endpoint --from infra/ --list        the endpoints that the source names; nothing is sent
+  tieout tls endpoint --from infra/ --from terraform.tfstate
+  tieout tls endpoint --from --replay account.jsonl
   tieout tls endpoint api.example.com -f json | jq '.[0].versions'";
 
 const PYTHON_HELP: &str = "\
@@ -100,15 +103,24 @@ pub enum Starttls {
 #[derive(Debug, Args)]
 pub struct EndpointArgs {
     /// Servers: HOST, HOST:PORT, [ADDRESS]:PORT or https://HOST/ (port 443 where none is given)
-    #[arg(required = true, value_name = "HOST[:PORT]")]
+    #[arg(required_unless_present = "from", value_name = "HOST[:PORT]")]
     pub endpoints: Vec<String>,
+    /// Probe the endpoints that infrastructure as code names too, or with --aws or --replay those of the account
+    ///
+    /// PATH is a folder or file (CloudFormation, SAM, CDK, Terraform, a plan or state); without it, the current folder, or
+    /// none with an account. The endpoints are listed on stderr before anything is sent.
+    #[arg(long, value_name = "PATH", num_args = 0..=1, default_missing_value = "", value_parser = path, value_hint = ValueHint::AnyPath)]
+    pub from: Vec<PathBuf>,
+    /// Print the endpoints and what names them, and send nothing
+    #[arg(long)]
+    pub list: bool,
     /// The least version that a server may accept
     #[arg(long, value_enum, default_value = "1.2", value_name = "VERSION")]
     pub min: Minimum,
     /// Certificates of authorities (PEM) to trust besides the system's
     #[arg(long = "ca", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub ca: Vec<PathBuf>,
-    /// What to say before TLS
+    /// What to say before TLS to the servers that are given by name
     #[arg(long, value_enum, default_value = "auto", value_name = "PROTOCOL")]
     pub starttls: Starttls,
     /// Seconds for each endpoint
@@ -121,6 +133,12 @@ pub struct EndpointArgs {
     #[arg(long, env = "TIEOUT_REQUIRE_COVERAGE", value_parser = FalseyValueParser::new())]
     pub require_coverage: bool,
     #[command(flatten)]
+    pub account: AccountArgs,
+    #[command(flatten)]
+    pub source: SourceArgs,
+    #[command(flatten)]
+    pub exclude: ExcludeArgs,
+    #[command(flatten)]
     pub choice: ChoiceArgs,
     #[command(flatten)]
     pub config: ConfigArgs,
@@ -128,6 +146,11 @@ pub struct EndpointArgs {
     pub output: OutputArgs,
     #[command(flatten)]
     pub verdict: VerdictArgs,
+}
+
+/// A path; an empty word stands for none.
+fn path(word: &str) -> Result<PathBuf, std::convert::Infallible> {
+    Ok(PathBuf::from(word))
 }
 
 #[derive(Debug, Args)]

@@ -9,8 +9,10 @@ use crate::plan::{self, Account, Plan, day, source_options};
 use crate::progress::Progress;
 use crate::{deps, endpoints, function_code, output, scrub, secrets, source, suppress};
 use anyhow::{Result, bail};
+use tieout_aws_state::hosts::StatedHost;
 use tieout_deps::Reading;
 use tieout_model::{Assessment, Status};
+use tieout_tls::endpoint::Starttls;
 use tieout_tls::wire::Version;
 use time::{Date, OffsetDateTime};
 
@@ -21,14 +23,15 @@ pub fn run(cli: &Cli, args: &AuditArgs) -> Result<Exit> {
         tieout_source::redact::set_key(key);
     }
     let mut plan = Plan::new(args)?;
-    let named = endpoints::addresses(&args.endpoint)?;
-    plan.checks.tls = match named.is_empty() && !args.function_urls {
+    let named = endpoints::named(&args.endpoint, Starttls::Auto)?;
+    let wants_stated = args.stated_endpoints || args.function_urls;
+    plan.checks.tls = match named.is_empty() && !wants_stated {
         true => Vec::new(),
         false => endpoints::of_endpoints(&plan.checks.tls),
     };
-    if plan.checks.tls.is_empty() && (args.function_urls || !named.is_empty()) {
+    if plan.checks.tls.is_empty() && (wants_stated || !named.is_empty()) {
         bail!(
-            "--endpoint and --function-urls ask for probes, and --select or --ignore leave no check of endpoints"
+            "--endpoint, --stated-endpoints and --function-urls ask for probes, and --select or --ignore leave no check of endpoints"
         );
     }
     let probing = endpoints::options(&args.endpoint_ca, plan.rules.as_of)?;
@@ -86,16 +89,22 @@ pub fn run(cli: &Cli, args: &AuditArgs) -> Result<Exit> {
     let probed = match plan.checks.tls.is_empty() {
         true => None,
         false => {
-            let collected = account.as_ref().map(|account| account.collected.resources.as_slice());
-            let resources = declared.iter().chain(collected.unwrap_or_default());
-            let (mut addresses, gaps) = match args.function_urls {
-                true => endpoints::function_urls(resources),
-                false => (Vec::new(), Vec::new()),
+            let mut hosts = std::mem::take(&mut read.reading.hosts);
+            let mut unlisted = Vec::new();
+            if let Some(account) = account.as_ref().filter(|_| wants_stated) {
+                let (of_account, gaps) = endpoints::of_account(&account.collected);
+                hosts.extend(of_account);
+                unlisted = gaps;
+            }
+            let is_asked = |host: &StatedHost| {
+                args.stated_endpoints || endpoints::FUNCTION_URLS.contains(&host.type_name)
             };
-            addresses.extend(named);
-            let seen = endpoints::probe(&addresses, &probing, &progress);
+            hosts.retain(|host| wants_stated && is_asked(host));
+            let mut stated = endpoints::stated(&hosts);
+            let gaps = std::mem::take(&mut stated.gaps);
+            let seen = endpoints::probe(&named, stated, &probing, &progress, cli.quiet);
             let mut judged = endpoints::judge(seen, Version::Tls12, &plan.checks.tls, as_of);
-            gaps.into_iter().for_each(|gap| judged.ledger.gap(gap));
+            gaps.into_iter().chain(unlisted).for_each(|gap| judged.ledger.gap(gap));
             Some(judged)
         }
     };
@@ -136,6 +145,9 @@ fn read_account(
         let mut actions = account::actions(&plan.checks.aws);
         if !plan.secrets.is_empty() && !plan.checks.secrets.is_empty() {
             actions.extend(tieout_correlate::READS);
+        }
+        if args.stated_endpoints || args.function_urls {
+            actions.extend(endpoints::READS);
         }
         let mut reading = account::read_by(&session, &args.account, &plan.found, actions).await;
         let mut code = Reading::default();

@@ -19,7 +19,9 @@ mod trust;
 mod upgrade;
 
 pub use address::{Address, AddressError};
-pub use seen::{Certificate, CertificateProblem, Endpoint, Http, Key, Offer, Preference, REACH, Redirect};
+pub use seen::{
+    Certificate, CertificateProblem, Endpoint, Http, Key, Offer, Preference, REACH, Redirect, StatedBy,
+};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -36,10 +38,20 @@ pub struct Options {
     pub now: OffsetDateTime,
     /// Certificates of authorities (DER) that are trusted besides the system's.
     pub authorities: Vec<Vec<u8>>,
-    /// What to say before TLS.
-    pub starttls: Starttls,
     /// The port of plain HTTP; by itself 80 for an endpoint on 443.
     pub http_port: Option<u16>,
+}
+
+/// An endpoint to probe.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// Where.
+    pub address: Address,
+    /// What to say before TLS.
+    pub starttls: Starttls,
+    /// Whether a file or an account names it, and not a person: then it is not asked where its name leads to an address of
+    /// the link, which is where instances get their credentials.
+    pub is_stated: bool,
 }
 
 /// What to say before TLS.
@@ -62,27 +74,23 @@ pub enum Starttls {
 /// How many endpoints are probed at once.
 const AT_ONCE: usize = 16;
 
-/// Probes each endpoint, several at once; the answers come in the order of the addresses. `tell` hears of each that is done.
-pub fn probe_all(
-    addresses: &[Address],
-    options: &Options,
-    tell: &(dyn Fn(&Address) + Sync),
-) -> Vec<Endpoint> {
+/// Probes each endpoint, several at once; the answers come in the order of the questions. `tell` hears of each that is done.
+pub fn probe_all(all: &[Asked], options: &Options, tell: &(dyn Fn(&Address) + Sync)) -> Vec<Endpoint> {
     let trust = trust::Trust::load(&options.authorities);
     let next = AtomicUsize::new(0);
     let work = || {
         let mut done = Vec::new();
         while let index = next.fetch_add(1, Ordering::Relaxed)
-            && let Some(address) = addresses.get(index)
+            && let Some(asked) = all.get(index)
         {
-            let probed = catch_unwind(AssertUnwindSafe(|| probe::probe(address, options, &trust)));
-            done.push((index, probed.unwrap_or_else(|_| broken(address))));
-            tell(address);
+            let probed = catch_unwind(AssertUnwindSafe(|| probe::probe(asked, options, &trust)));
+            done.push((index, probed.unwrap_or_else(|_| broken(&asked.address))));
+            tell(&asked.address);
         }
         done
     };
     let mut probed: Vec<(usize, Endpoint)> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..addresses.len().min(AT_ONCE)).map(|_| scope.spawn(work)).collect();
+        let workers: Vec<_> = (0..all.len().min(AT_ONCE)).map(|_| scope.spawn(work)).collect();
         workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
     });
     probed.sort_by_key(|(index, _)| *index);

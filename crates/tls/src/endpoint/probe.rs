@@ -1,5 +1,6 @@
 //! The probe of one endpoint: reach it, find its versions side by side, then all that hangs on them.
 
+use super::address::is_asked;
 use super::enumerate::{Found, enumerate};
 use super::features::{Versions, extras, fallback_scsv, preference};
 use super::http::{self, NoAnswer};
@@ -8,7 +9,7 @@ use super::renegotiation;
 use super::session::{Session, Shown, handshake};
 use super::trust::Trust;
 use super::upgrade::upgrade_of;
-use super::{Address, Certificate, Endpoint, Http, Offer, Options, certificate};
+use super::{Address, Asked, Certificate, Endpoint, Http, Offer, Options, certificate};
 use crate::wire::{Version, WireError, ssl2};
 use ring::rand::{SecureRandom, SystemRandom};
 use rustls::SignatureScheme as Scheme;
@@ -17,9 +18,10 @@ use std::time::{Duration, Instant};
 use tieout_model::{Gap, Reason};
 
 /// Probes one endpoint within its time.
-pub(super) fn probe(address: &Address, options: &Options, trust: &Trust) -> Endpoint {
+pub(super) fn probe(asked: &Asked, options: &Options, trust: &Trust) -> Endpoint {
+    let address = &asked.address;
     let shown = address.to_string();
-    let target = match reach(address, options) {
+    let target = match reach(asked, options) {
         Ok(target) => target,
         Err(failure) => return Endpoint::unreachable(shown, gap(address, &failure)),
     };
@@ -46,6 +48,7 @@ pub(super) fn probe(address: &Address, options: &Options, trust: &Trust) -> Endp
 /// Why something of an endpoint could not be told.
 fn gap(address: &Address, failure: &Failure) -> Gap {
     let resolve = match failure {
+        Failure::Unknown if address.is_private_name() => "ask from inside the network that knows the name",
         Failure::Unknown => "check the name",
         Failure::Refused => "start the server, or check the port and the firewall",
         Failure::Silent(_) => "ask again with a larger --timeout, or from a network that reaches it",
@@ -61,13 +64,21 @@ fn gap(address: &Address, failure: &Failure) -> Gap {
 }
 
 /// Finds an address that answers at all.
-fn reach(address: &Address, options: &Options) -> Result<Target, Failure> {
+fn reach(asked: &Asked, options: &Options) -> Result<Target, Failure> {
+    let address = &asked.address;
     let started = Instant::now();
     let deadline = started + options.timeout;
     let patience = (options.timeout / 3).max(Duration::from_secs(1)).min(options.timeout);
     let mut last = Failure::Unknown;
     for socket in resolve(address, deadline)? {
-        let upgrade = upgrade_of(options.starttls, address.port);
+        if asked.is_stated && !is_asked(socket.ip()) {
+            last = Failure::Io(format!(
+                "the name leads to {}, which is not asked on a file's word",
+                socket.ip()
+            ));
+            continue;
+        }
+        let upgrade = upgrade_of(asked.starttls, address.port);
         let target = Target { address: address.clone(), socket, upgrade, deadline, patience };
         match target.open() {
             Ok(_) => return Ok(target),

@@ -4,7 +4,7 @@
 use crate::wire::{Cipher, Version};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use tieout_model::Gap;
+use tieout_model::{Gap, Location, Place};
 
 /// An endpoint and all that was seen of it. Whatever is `None` could not be told, and `open` says why where it was asked.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -45,9 +45,29 @@ pub struct Endpoint {
     pub ocsp_stapled: Option<bool>,
     /// What it says over HTTP; `None` where it speaks none.
     pub http: Option<Http>,
+    /// The resources that state it, where it was taken from source or an account.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stated_by: Vec<StatedBy>,
     /// What could not be told, by what it is about: a version's word, `certificate`, `http`, `redirect`, ….
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub open: BTreeMap<String, Gap>,
+}
+
+/// A resource that states an endpoint.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StatedBy {
+    /// Its logical id, Terraform address or ARN.
+    pub resource: String,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub type_name: String,
+    /// Where it states it.
+    #[serde(flatten)]
+    pub location: Option<Location>,
+    /// The same, as findings take it.
+    #[serde(skip)]
+    pub at: Place,
 }
 
 /// What an endpoint chooses at one version.

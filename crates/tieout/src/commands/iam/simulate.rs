@@ -175,11 +175,7 @@ struct Read {
 }
 
 fn read(cli: &Cli, args: &SimulateArgs, actions: &[Asked]) -> Result<Read> {
-    let of_account = match &args.account.replay {
-        Some(file) => Account::Replay(file.clone()),
-        None if args.account.aws || args.account.record.is_some() => Account::Live,
-        None => Account::No,
-    };
+    let of_account = account::of_flags(&args.account);
     let paths = match (&of_account, args.paths.as_slice()) {
         (Account::No, []) => vec![PathBuf::from(".")],
         (_, paths) => paths.to_vec(),

@@ -1,51 +1,103 @@
 //! `tieout tls endpoint`: probes servers and judges what they accept.
 
 use super::assessment;
+use super::from::{self, Origin};
 use crate::cli::{Cli, EndpointArgs, Starttls};
 use crate::endpoints;
-use crate::exit::Exit;
+use crate::exit::{Exit, Failed};
 use crate::output::{self, Own};
-use crate::plan::{choose, configuration};
+use crate::plan::{choose, configuration_for};
 use crate::progress::Progress;
 use crate::scrub;
 use crate::verdict::Rules;
 use anyhow::Result;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tieout_model::{Assessment, GapCount, Status};
 use tieout_source::redact::escape_terminal as clean;
-use tieout_tls::endpoint::{Endpoint, Options, Preference, REACH};
+use tieout_tls::endpoint::{Asked, Endpoint, Options, Preference, REACH};
 
 /// Probes the endpoints, judges them, and writes the reports.
 pub fn run(cli: &Cli, args: &EndpointArgs) -> Result<Exit> {
     output::validate(&args.output)?;
-    let found = configuration(&args.config, Path::new("."))?;
+    let paths = if args.from.is_empty() { Vec::new() } else { from::paths(args) };
+    let found = configuration_for(&args.config, &paths)?;
     let rules = Rules::new(&args.verdict, &args.output, &found)?;
     let checks = endpoints::of_endpoints(&choose(&args.choice, &found)?.tls);
-    let addresses = endpoints::addresses(&args.endpoints)?;
+    let named = endpoints::named(&args.endpoints, args.starttls.into())?;
     let options = Options {
         timeout: Duration::from_secs(args.timeout),
-        starttls: args.starttls.into(),
         http_port: args.http_port,
         ..endpoints::options(&args.ca, rules.as_of)?
     };
     let progress = Progress::new(cli.quiet);
-    let seen = endpoints::probe(&addresses, &options, &progress);
+    let mut from = Origin::default();
+    if !args.from.is_empty() {
+        from = from::read(args, &paths, &found, &progress)?;
+    } else if !cli.quiet && (args.account.aws || args.account.replay.is_some()) {
+        progress.print("tieout: the account is not asked for endpoints without --from\n");
+    }
+    let gaps = std::mem::take(&mut from.stated.gaps);
+    if !cli.quiet {
+        from::tell(&gaps, &progress);
+    }
+    if args.list {
+        progress.done();
+        output::print(list(&named, &from).as_bytes())?;
+        return Ok(Exit::Clean);
+    }
+    if named.is_empty() && from.stated.asked.is_empty() && from.stated.refused.is_empty() {
+        progress.done();
+        let message = "no endpoint to probe: none is named, and neither source nor account states one";
+        return Err(Failed(Exit::Nothing, message.to_owned()).into());
+    }
+    let root = source_root(&paths);
+    let seen = endpoints::probe(&named, from.stated, &options, &progress, cli.quiet);
     progress.done();
     let today = options.now.date();
-    let judged = endpoints::judge(seen.clone(), args.min.into(), &checks, today);
-    let mut assessment = assessment(judged.ledger, &checks, judged.names, today);
+    let mut judged = endpoints::judge(seen.clone(), args.min.into(), &checks, today);
+    let is_cut = !gaps.is_empty();
+    gaps.into_iter().for_each(|gap| judged.ledger.gap(gap));
+    let ledger = std::mem::take(&mut judged.ledger);
+    let mut assessment = assessment(ledger, &checks, judged.names.clone(), today);
+    judged.name_places(&mut assessment.findings);
+    assessment.scope.roots = from.roots;
+    assessment.scope.accounts = from.accounts;
+    assessment.evidence = from.evidence;
     rules.apply(&mut assessment, today);
     scrub::assessment(&mut assessment);
     let own = Own { json: Some(json_of(&seen, &assessment)?), page: page(&seen) };
-    output::write_with(cli, &args.output, rules.persona, &assessment, Path::new("."), &own)?;
+    output::write_with(cli, &args.output, rules.persona, &assessment, &root, &own)?;
     if rules.has_open(&assessment) {
         return Ok(Exit::Findings);
     }
-    let is_open = !assessment.complete || assessment.count(Status::NotAssessed) > 0;
+    let is_open = is_cut || !assessment.complete || assessment.count(Status::NotAssessed) > 0;
     Ok(if args.require_coverage && is_open { Exit::Incomplete } else { Exit::Clean })
+}
+
+/// The folder that the paths of places are relative to.
+fn source_root(paths: &[PathBuf]) -> PathBuf {
+    match paths {
+        [one] if one.is_dir() => one.clone(),
+        [one] => one.parent().map(Path::to_path_buf).unwrap_or_default(),
+        _ => PathBuf::from("."),
+    }
+}
+
+/// The endpoints, those that would be probed and those that would not, and what names each.
+fn list(named: &[Asked], from: &Origin) -> String {
+    let mut out = String::new();
+    for asked in named {
+        let _ = writeln!(out, "  {}  named", asked.address);
+    }
+    out.push_str(&from.stated.list());
+    for endpoint in &from.stated.refused {
+        let why = endpoint.open.get(REACH).map(|gap| clean(&gap.what).into_owned()).unwrap_or_default();
+        let _ = writeln!(out, "  not asked: {why}  {}", endpoints::sources(&endpoint.stated_by));
+    }
+    out
 }
 
 /// The list that the output contract describes: one object an endpoint, in the order given.
@@ -89,6 +141,9 @@ fn page(endpoints: &[Endpoint]) -> String {
     let mut out = String::new();
     for endpoint in endpoints {
         let _ = writeln!(out, "{}", clean(&endpoint.endpoint));
+        if !endpoint.stated_by.is_empty() {
+            let _ = writeln!(out, "  named by      {}", endpoints::sources(&endpoint.stated_by));
+        }
         if let Some(gap) = endpoint.open.get(REACH) {
             let _ = writeln!(out, "  not reached   {}", clean(&gap.what));
         }

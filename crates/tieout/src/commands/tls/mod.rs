@@ -1,6 +1,7 @@
 //! `tieout tls`: what servers and clients really speak.
 
 mod endpoint;
+mod from;
 mod python;
 mod recipe;
 
