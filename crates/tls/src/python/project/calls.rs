@@ -2,13 +2,14 @@
 //! the file are followed with what they are given.
 
 use super::evaluate::{put, snippet};
+use super::scopes::has_decorator;
 use super::state::{Class, Code, Function, Known, Open, What};
 use super::tables::{
     ADAPTER, Argument, CLASSES, Call, HARMLESS_METHODS, LOADERS, MAKERS, METHODS, REQUESTS, SERVERS,
     STRANGE_MAKERS, Takes, call_of,
 };
 use super::vocabulary::{Configuration, Context, How, Value};
-use super::walk::{Frame, Reader, has_decorator};
+use super::walk::{Frame, Reader};
 use ruff_python_ast::{Expr, ExprAttribute, ExprCall, Parameters};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -410,6 +411,8 @@ impl<'a> Reader<'a, '_> {
                 places.extend(of_object.unwrap_or_default());
             }
             match value {
+                // `None` is what the argument has by default.
+                Ok(Value::None) => {}
                 Ok(value) => {
                     is_set = true;
                     settings.insert(argument.setting, value);
@@ -467,12 +470,15 @@ impl<'a> Reader<'a, '_> {
     /// A method of something that is not known: what is to be verified is told.
     fn stranger(&mut self, name: &str, given: &Given<'a>, call: &'a ExprCall, callee: &'a ExprAttribute) {
         self.passed(name, given);
-        let has = |word: &str| self.module.text.contains(word);
-        let is_http = has("requests") || has("httpx") || has("aiohttp") || has("boto");
-        let verify = given.keyword("verify").filter(|_| is_http);
-        let ssl = given.keyword("ssl").filter(|value| has("aiohttp") && matches!(value, Known::Flag(_)));
         let makes = REQUESTS.contains(&name) || matches!(name, "client" | "resource" | "create_client");
+        let verify = given.keyword("verify");
+        let ssl = given.keyword("ssl").filter(|value| matches!(value, Known::Flag(_)));
         let Some(value) = verify.or(ssl).filter(|_| makes) else { return };
+        let has = |word: &str| self.module.text.contains(word);
+        let is_http = has("aiohttp") || verify.is_some() && (has("requests") || has("httpx") || has("boto"));
+        if !is_http {
+            return;
+        }
         if *value == Known::Flag(true) {
             return;
         }

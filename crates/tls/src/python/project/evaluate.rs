@@ -147,35 +147,17 @@ impl<'a> Reader<'a, '_> {
 
     fn of_name(&mut self, name: &str) -> Option<Known<'a>> {
         if let Some(found) = self.look_up(name) {
-            return Some(match found {
-                Known::Path(path) => self.imported(&path),
-                other => other,
-            });
+            return Some(found);
         }
         // `from ssl import *`
         let star = self.stars.iter().find(|module| PROCESS_WIDE.contains(&module.as_str()))?;
         Some(Known::path(canonical(&format!("{star}.{name}"))))
     }
 
-    /// Something imported: a constant of the project's own where it is one.
-    fn imported(&self, path: &Rc<str>) -> Known<'a> {
-        match (self.elsewhere)(path) {
-            Some(Value::None) => Known::None,
-            Some(Value::Flag(flag)) => Known::Flag(flag),
-            Some(Value::Number(number)) => Known::Number(number),
-            Some(Value::Text(text)) => Known::Text(text.into()),
-            Some(Value::Constants(names)) => Known::Constants(names.into()),
-            _ => Known::Path(path.clone()),
-        }
-    }
-
     /// `base.name`
     pub(super) fn attribute(&mut self, base: &Known<'a>, name: &str) -> Option<Known<'a>> {
         match base {
-            Known::Path(path) => {
-                let path: Rc<str> = canonical(&format!("{path}.{name}")).into();
-                Some(self.imported(&path))
-            }
+            Known::Path(path) => Some(Known::path(canonical(&format!("{path}.{name}")))),
             Known::Default(inner) => {
                 let value = self.attribute(inner, name)?;
                 Some(Known::Default(Box::new(value)))
@@ -577,11 +559,25 @@ pub(super) fn put<'a>(entries: &mut Vec<(String, Known<'a>)>, key: &str, value: 
     entries.push((key.to_owned(), value));
 }
 
-/// The start of a source on one line.
+/// The start of a source on one line. Only the start is looked at: a source may be long, and is asked for at each level.
 pub(super) fn snippet(source: &str) -> String {
-    let words = source.split_whitespace().collect::<Vec<_>>().join(" ");
-    let short: String = words.chars().take(MAX_SNIPPET).collect();
-    if short.len() < words.len() { format!("{short}…") } else { short }
+    let mut short = String::new();
+    let mut left = MAX_SNIPPET;
+    for word in source.split_whitespace() {
+        if !short.is_empty() {
+            short.push(' ');
+        }
+        short.extend(word.chars().take(left));
+        if word.chars().nth(left).is_some() {
+            short.push('…');
+            break;
+        }
+        left = left.saturating_sub(word.chars().count() + 1);
+        if left == 0 {
+            break;
+        }
+    }
+    short
 }
 
 fn truth(value: &Known<'_>) -> Option<bool> {

@@ -4,6 +4,7 @@
 
 mod calls;
 mod evaluate;
+mod scopes;
 mod state;
 mod tables;
 #[cfg(test)]
@@ -129,7 +130,7 @@ fn found(path: &Arc<str>, text: &str) -> Option<Found> {
     std::thread::scope(|scope| {
         let reading = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || {
             let module = parse(path, text);
-            let mut found = module.walk(|| Reader::new(&module, &|_| None).run());
+            let mut found = module.walk(|| Reader::new(&module).run());
             if let Some(problem) = module.problems.first() {
                 let what = format!("a part of the file that cannot be read: {}", problem.message);
                 found.holes.insert(walk::Hole { at: problem.at.clone(), what });

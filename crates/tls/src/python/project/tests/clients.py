@@ -121,7 +121,6 @@ ctx = ssl.create_default_context()
 ctx.minimum_version = ssl.TLSVersion.TLSv1_3
 s = requests.Session()
 s.mount("https://", Given(ctx))
-#= 7 requests: adapter.ssl_context=None
 #= 7 requests: adapter.ssl_context=ssl.create_default_context(); minimum_version = TLSVersion.TLSv1_3
 
 ### urllib3
@@ -248,3 +247,8 @@ class Api:
     def client(self):
         return httpx.Client(verify=self.context())
 #= 8 httpx: verify=ssl.create_default_context(); maximum_version = TLSVersion.TLSv1_2
+
+### what is None is as it is by default
+import requests, http.client
+requests.get("https://a", verify=None)
+http.client.HTTPSConnection("a", context=None)
