@@ -351,21 +351,27 @@ fn what_stalls_refuses_or_talks_nonsense_is_unreachable_within_its_time_and_the_
         let _ = stream.write_all(&[0x16, 3, 3, 0x40, 0, 2]);
         hold(stream);
     });
+    let talks_on = serve(|mut stream| {
+        let _ = stream.read(&mut [0; 64]);
+        let requests = [[0x16, 3, 3, 0, 4].as_slice(), &[0; 4]].concat().repeat(1000);
+        while stream.write_all(&requests).is_ok() {}
+    });
     let hangs_up = serve(drop);
     let (_, config) = rustls_config(&[&rustls::version::TLS13]);
     let good = serve(move |stream| speak(stream, &config, ""));
-    let ports = [stalls, greets, garbage, half, hangs_up, closed().port(), good];
+    let ports = [stalls, greets, garbage, half, hangs_up, closed().port(), good, talks_on];
     let addresses = ports.map(|port| asked("127.0.0.1", port, Starttls::Auto));
     let started = Instant::now();
     let seen = probe_all(&addresses, &Options { timeout: Duration::from_secs(9), ..options() }, &|_| ());
     let took = started.elapsed();
     assert!(took < Duration::from_secs(28), "the time limit holds: {took:?}");
     let reachable: Vec<bool> = seen.iter().map(|endpoint| endpoint.reachable).collect();
-    assert_eq!(reachable, [false, false, false, false, false, false, true], "{seen:#?}");
+    assert_eq!(reachable, [false, false, false, false, false, false, true, false], "{seen:#?}");
     for (endpoint, one) in seen.iter().zip(&addresses) {
         assert_eq!(endpoint.endpoint, one.address.to_string());
         assert!(endpoint.reachable || endpoint.open.contains_key(REACH));
     }
     assert!(seen[1].open[REACH].what.contains("SSH-2.0"), "{:?}", seen[1].open);
     assert_eq!(seen[5].open[REACH].reason, Reason::Network);
+    assert!(seen[7].open[REACH].what.contains("on and on"), "{:?}", seen[7].open);
 }

@@ -161,11 +161,15 @@ fn order(group: Group) -> usize {
     COMMON.iter().position(|code| *code == group.0).unwrap_or(COMMON.len())
 }
 
+/// The most that is read of one answer: chains of some hundred kilobytes exist, and whoever sends more does not answer.
+const MOST: usize = 1 << 20;
+
 /// Reads the server's first flight.
 fn answer(link: &mut Link) -> Result<Answer, Failure> {
     let mut joiner = Joiner::default();
     let mut flight: Option<Flight> = None;
     let mut first = Vec::new();
+    let mut read = 0;
     loop {
         let incoming = match joiner.pop() {
             Ok(Some(incoming)) => incoming,
@@ -176,6 +180,12 @@ fn answer(link: &mut Link) -> Result<Answer, Failure> {
                 }
                 if first.is_empty() {
                     first.clone_from(&part);
+                }
+                read += part.len();
+                if read > MOST {
+                    return Err(Failure::NotTls(
+                        "the server sends on and on, and no answer to the hello".to_owned(),
+                    ));
                 }
                 joiner.push(&part);
                 continue;

@@ -96,14 +96,22 @@ fn get(stream: &mut (impl Read + Write), host: &str, usual: u16) -> Result<Answe
         match parse(&bytes) {
             Parse::Whole(answer) => return Ok(answer),
             Parse::NotHttp => return Err(Some(NoAnswer::NotHttp)),
-            Parse::More if bytes.len() > MOST => return Err(Some(NoAnswer::NotHttp)),
+            Parse::More if bytes.len() > MOST => return Err(Some(unfinished(&bytes, "does not end"))),
             Parse::More => {}
         }
         match stream.read(&mut part) {
-            Ok(0) => return Err(Some(NoAnswer::NotHttp)),
+            Ok(0) => return Err(Some(unfinished(&bytes, "breaks off"))),
             Ok(count) => bytes.extend_from_slice(part.get(..count).unwrap_or_default()),
             Err(error) => return Err(failed(&error)),
         }
+    }
+}
+
+/// Whoever begins an answer of HTTP speaks it, and what is missing of it is not known.
+fn unfinished(bytes: &[u8], how: &str) -> NoAnswer {
+    match bytes.starts_with(b"HTTP/") {
+        true => NoAnswer::Failed(Failure::Io(format!("the head of its answer {how}"))),
+        false => NoAnswer::NotHttp,
     }
 }
 
@@ -173,6 +181,34 @@ mod tests {
         let headers = vec![("location".into(), "https://a/".into()), ("x-a".into(), "1 2".into())];
         assert_eq!(whole, Parse::Whole(Answer { status: 301, headers }));
         assert_eq!(parse(b"HTTP/1.0 x\n\n"), Parse::NotHttp);
+    }
+
+    #[test]
+    fn an_answer_that_does_not_end_or_breaks_off_is_not_taken_for_another_protocol() {
+        /// Sends a text, and then its end.
+        struct Server(std::io::Cursor<Vec<u8>>);
+        impl Read for Server {
+            fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+                self.0.read(into)
+            }
+        }
+        impl Write for Server {
+            fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+                Ok(bytes.len())
+            }
+            fn flush(&mut self) -> std::io::Result<()> {
+                Ok(())
+            }
+        }
+        let ask =
+            |text: &[u8]| get(&mut Server(std::io::Cursor::new(text.to_vec())), "a:443", 443).unwrap_err();
+        let endless = [b"HTTP/1.1 200 OK\r\n".to_vec(), b"A: b\r\n".repeat(MOST)].concat();
+        for text in [endless.as_slice(), b"HTTP/1.1 200 OK\r\nA: b"] {
+            assert!(matches!(ask(text), Some(NoAnswer::Failed(Failure::Io(_)))));
+        }
+        for text in [&b""[..], b"SSH-2.0", b"HT"] {
+            assert_eq!(ask(text), Some(NoAnswer::NotHttp));
+        }
     }
 
     proptest! {

@@ -26,7 +26,7 @@ pub(super) enum Failure {
     Unknown,
     #[error("the connection is refused")]
     Refused,
-    #[error("no answer within {}", seconds(.0))]
+    #[error("{}", silence(.0))]
     Silent(Duration),
     #[error("the connection is closed without an answer")]
     Closed,
@@ -38,10 +38,11 @@ pub(super) enum Failure {
     Io(String),
 }
 
-fn seconds(time: &Duration) -> String {
-    match time.as_millis() {
-        0..1000 => format!("{} ms", time.as_millis()),
-        _ => format!("{:.1} s", time.as_secs_f32()),
+fn silence(waited: &Duration) -> String {
+    match waited.as_millis() {
+        0..50 => "no time was left to ask".to_owned(),
+        50..1000 => format!("no answer within {} ms", waited.as_millis()),
+        _ => format!("no answer within {:.1} s", waited.as_secs_f32()),
     }
 }
 

@@ -2,20 +2,21 @@
 //! speak.
 
 use anyhow::{Context, Result};
+use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// The versions, in sslyze's words, in ours, and as flag of `openssl`; its build speaks none of SSL 2 and 3.
-const VERSIONS: [(&str, &str, Option<&str>); 6] = [
-    ("ssl_2_0", "SSLv2", None),
-    ("ssl_3_0", "SSLv3", None),
-    ("tls_1_0", "TLSv1", Some("-tls1")),
-    ("tls_1_1", "TLSv1.1", Some("-tls1_1")),
-    ("tls_1_2", "TLSv1.2", Some("-tls1_2")),
-    ("tls_1_3", "TLSv1.3", Some("-tls1_3")),
+/// The versions, in our words and as flag of `openssl`; its build speaks none of SSL 2 and 3.
+const VERSIONS: [(&str, Option<&str>); 6] = [
+    ("SSLv2", None),
+    ("SSLv3", None),
+    ("TLSv1", Some("-tls1")),
+    ("TLSv1.1", Some("-tls1_1")),
+    ("TLSv1.2", Some("-tls1_2")),
+    ("TLSv1.3", Some("-tls1_3")),
 ];
 
 /// How far two agree.
@@ -70,18 +71,66 @@ impl Ours {
     }
 }
 
+/// What is read of sslyze's JSON. The rest is passed over unread: the numbers of keys in it are none that serde_json can hold.
+#[derive(Deserialize)]
+struct Scans {
+    server_scan_results: Vec<Scan>,
+}
+
+#[derive(Deserialize)]
+struct Scan {
+    scan_result: Option<Suites>,
+}
+
+#[derive(Deserialize)]
+struct Suites {
+    ssl_2_0_cipher_suites: Attempt,
+    ssl_3_0_cipher_suites: Attempt,
+    tls_1_0_cipher_suites: Attempt,
+    tls_1_1_cipher_suites: Attempt,
+    tls_1_2_cipher_suites: Attempt,
+    tls_1_3_cipher_suites: Attempt,
+}
+
+#[derive(Deserialize)]
+struct Attempt {
+    result: Option<Lists>,
+}
+
+#[derive(Deserialize)]
+struct Lists {
+    accepted_cipher_suites: Vec<Accepted>,
+    rejected_cipher_suites: Vec<Accepted>,
+}
+
+#[derive(Deserialize)]
+struct Accepted {
+    cipher_suite: Suite,
+}
+
+#[derive(Deserialize)]
+struct Suite {
+    name: String,
+}
+
 /// Against the JSON that sslyze wrote.
 pub fn with_sslyze(ours: &Ours, file: &Path) -> Result<Agreement> {
-    let theirs: Value = serde_json::from_str(&fs::read_to_string(file)?)?;
-    let theirs = theirs.pointer("/server_scan_results/0/scan_result").context("sslyze found nothing")?;
+    let scans: Scans = serde_json::from_str(&fs::read_to_string(file)?).context("sslyze's answer")?;
+    let scan = scans.server_scan_results.into_iter().find_map(|scan| scan.scan_result);
+    let scan = scan.context("sslyze found nothing")?;
+    let all = [
+        scan.ssl_2_0_cipher_suites,
+        scan.ssl_3_0_cipher_suites,
+        scan.tls_1_0_cipher_suites,
+        scan.tls_1_1_cipher_suites,
+        scan.tls_1_2_cipher_suites,
+        scan.tls_1_3_cipher_suites,
+    ];
+    let names = |list: Vec<Accepted>| list.into_iter().map(|one| one.cipher_suite.name).collect();
     let mut agreement = Agreement::default();
-    for (word, version, _) in VERSIONS {
-        let result = theirs.pointer(&format!("/{word}_cipher_suites/result")).cloned().unwrap_or_default();
-        let list = |name: &str| -> BTreeSet<String> {
-            let list = result.get(name).and_then(Value::as_array).into_iter().flatten();
-            list.filter_map(|one| Some(one.pointer("/cipher_suite/name")?.as_str()?.to_owned())).collect()
-        };
-        let (accepted, refused) = (list("accepted_cipher_suites"), list("rejected_cipher_suites"));
+    for ((version, _), attempt) in VERSIONS.into_iter().zip(all) {
+        let lists = attempt.result.with_context(|| format!("sslyze has no answer for {version}"))?;
+        let (accepted, refused) = (names(lists.accepted_cipher_suites), names(lists.rejected_cipher_suites));
         agreement.enter(version, &ours.ciphers(version), &accepted, &refused);
     }
     Ok(agreement)
@@ -90,7 +139,7 @@ pub fn with_sslyze(ours: &Ours, file: &Path) -> Result<Agreement> {
 /// Against `openssl s_client`, which is started once for each version and cipher that it can offer.
 pub fn with_s_client(ours: &Ours, port: u16) -> Result<Agreement> {
     let mut agreement = Agreement::default();
-    for (_, version, flag) in VERSIONS {
+    for (version, flag) in VERSIONS {
         let Some(flag) = flag else { continue };
         let (mut accepted, mut refused) = (BTreeSet::new(), BTreeSet::new());
         for (name, word) in offered(flag)? {

@@ -15,7 +15,6 @@ use std::process::Command;
 const KNOWN: &[(&str, &str)] = &[
     ("common name alone", "openssl takes the common name for a name of the host; RFC 9525 does not"),
     ("expired and of another name", "openssl stops at the name"),
-    ("self-signed and expired", "openssl stops at what is self-signed"),
 ];
 
 /// The errors of `openssl verify` (openssl-verification-options(1)) and what they are in tieout's words.

@@ -470,12 +470,15 @@ impl<'a> Reader<'a, '_> {
     /// A method of something that is not known: what is to be verified is told.
     fn stranger(&mut self, name: &str, given: &Given<'a>, call: &'a ExprCall, callee: &'a ExprAttribute) {
         self.passed(name, given);
-        let has = |word: &str| self.module.text.contains(word);
-        let is_http = has("requests") || has("httpx") || has("aiohttp") || has("boto");
-        let verify = given.keyword("verify").filter(|_| is_http);
-        let ssl = given.keyword("ssl").filter(|value| has("aiohttp") && matches!(value, Known::Flag(_)));
         let makes = REQUESTS.contains(&name) || matches!(name, "client" | "resource" | "create_client");
+        let verify = given.keyword("verify");
+        let ssl = given.keyword("ssl").filter(|value| matches!(value, Known::Flag(_)));
         let Some(value) = verify.or(ssl).filter(|_| makes) else { return };
+        let has = |word: &str| self.module.text.contains(word);
+        let is_http = has("aiohttp") || verify.is_some() && (has("requests") || has("httpx") || has("boto"));
+        if !is_http {
+            return;
+        }
         if *value == Known::Flag(true) {
             return;
         }
