@@ -17,7 +17,7 @@ use tieout_source::archive::{self, Kind, Limits};
 use tieout_source::{Exclude, Excluded, Unread, WalkError};
 
 /// Larger files are read in windows of so many bytes.
-const WINDOW: usize = 4 << 20;
+const WINDOW: usize = 2 << 20;
 /// From so many files or bytes on it pays to make the prefilter quick.
 const MANY_FILES: usize = 300;
 const MUCH: usize = 256 << 10;
