@@ -243,6 +243,16 @@ fn one_bad_file_does_not_end_a_run_and_is_told() {
 }
 
 #[test]
+fn a_mark_of_another_tool_on_a_credential_counts_where_it_names_the_rule() {
+    for (mark, status) in [("noqa", "open"), ("noqa: E501", "open"), ("noqa: S105", "suppressed")] {
+        let line = format!("password = 'Tr4vel-Kettle-93x'  # {mark}\n");
+        let project = Project::with(&[("app.py", &line)]);
+        let findings = json(&project.run(&["secrets", "-f", "json"]))["findings"].clone();
+        assert_eq!(findings[0]["status"], status, "{mark}: {findings}");
+    }
+}
+
+#[test]
 fn what_is_excluded_is_read_by_no_part_and_is_named() {
     let settings = "password = 'Tr4vel-Kettle-93x'\n";
     let project = Project::with(&[("tieout.toml", "exclude = [\"/samples\"]\n"), ("app.py", "x = 1\n")]);
