@@ -3,6 +3,10 @@
 use super::*;
 use crate::inputs::read;
 
+fn discovered(root: &Path) -> Result<(Tree, Vec<Unaudited>), DiscoverError> {
+    discover(root, &Exclude::default())
+}
+
 fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (path, text) in files {
@@ -14,7 +18,7 @@ fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
 }
 
 fn paths(root: &Path) -> Vec<String> {
-    discover(root).unwrap().0.paths().map(ToString::to_string).collect()
+    discovered(root).unwrap().0.paths().map(ToString::to_string).collect()
 }
 
 #[test]
@@ -115,7 +119,7 @@ fn files_that_are_named_are_taken_in_whatever_their_name() {
         ("conda-more.txt", "d==4\n"),
         ("unrelated.txt", "c==3\n"),
     ]);
-    let (found, unaudited) = discover(folder.path()).unwrap();
+    let (found, unaudited) = discovered(folder.path()).unwrap();
     assert!(unaudited.is_empty());
     let reading = read(&found);
     let told: Vec<String> =
@@ -128,7 +132,7 @@ fn files_that_are_named_are_taken_in_whatever_their_name() {
     ];
     assert_eq!(told, expected);
     assert_eq!(reading.unaudited.len(), 1);
-    let alone = discover(&folder.path().join("requirements.txt")).unwrap().0;
+    let alone = discovered(&folder.path().join("requirements.txt")).unwrap().0;
     assert_eq!(alone.paths().count(), 3);
 }
 
@@ -142,7 +146,7 @@ fn links_are_never_followed_and_told_where_they_lead_out() {
     symlink(outside.path().join("dir"), folder.path().join("linked")).unwrap();
     symlink(folder.path().join("real/requirements.txt"), folder.path().join("requirements-in.txt")).unwrap();
     symlink(folder.path(), folder.path().join("real/loop")).unwrap();
-    let (found, unaudited) = discover(folder.path()).unwrap();
+    let (found, unaudited) = discovered(folder.path()).unwrap();
     let paths: Vec<&str> = found.paths().map(|path| &**path).collect();
     assert_eq!(paths, ["real/requirements.txt", "requirements.txt"]);
     let told: Vec<&str> = unaudited.iter().map(|unaudited| &*unaudited.what).collect();
@@ -151,7 +155,7 @@ fn links_are_never_followed_and_told_where_they_lead_out() {
 
 #[test]
 fn a_missing_root_is_an_error() {
-    assert!(discover(Path::new("/nowhere/at/all")).is_err());
+    assert!(discovered(Path::new("/nowhere/at/all")).is_err());
 }
 
 #[test]
@@ -159,7 +163,7 @@ fn latin_1_in_a_comment_loses_no_requirement() {
     let folder = tree(&[("a/x.py", "")]);
     fs::write(folder.path().join("requirements.txt"), b"# Andr\xe9\ndjango==2.2\n").unwrap();
     fs::write(folder.path().join("requirements-b.txt"), b"\xff\xfea\0=\0=\x001\0\n\0").unwrap();
-    let reading = read(&discover(folder.path()).unwrap().0);
+    let reading = read(&discovered(folder.path()).unwrap().0);
     assert_eq!(reading.components.len(), 2);
     assert!(reading.unaudited.is_empty());
 }
