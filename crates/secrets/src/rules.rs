@@ -291,8 +291,7 @@ impl Rules {
             uses.sort_unstable();
             uses.dedup();
         }
-        let prefilter = Prefilter::new(keywords.keys())
-            .map_err(|message| RuleError::Rule { id: "all".to_owned(), message })?;
+        let prefilter = Prefilter::new(keywords.keys());
         let ready = rules.into_iter().map(|rule| Ready {
             pattern: rule.pattern.clone().map(Pattern::new),
             name: rule.name.clone().map(Pattern::new),
