@@ -235,7 +235,17 @@ pub fn plausible(document: &Document<'_>, name: &str, kind: &str, value: &Value)
         return None;
     }
     if document.is_example() {
-        return (strong && length >= 12 && entropy(text) >= 3.3).then_some(Confidence::Medium);
+        // A runbook's login: the account beside the password, which somebody chose with care.
+        let is_login = direct
+            && human
+            && document.syntax == Syntax::Text
+            && length >= 10
+            && mix.digits >= 2
+            && has_both_cases(text)
+            && weak::is_chosen(text)
+            && account::stands_beside(document, value.range.start, true);
+        let is_random = strong && length >= 12 && entropy(text) >= 3.3;
+        return (is_login || is_random).then_some(Confidence::Medium);
     }
     if strong {
         return Some(if length >= 12 { Confidence::High } else { Confidence::Medium });

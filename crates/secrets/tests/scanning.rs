@@ -298,6 +298,24 @@ fn the_place_of_a_secret_is_where_it_stands_whatever_bytes_are_before_it() {
 }
 
 #[test]
+fn a_login_in_a_runbook_is_a_password_and_an_example_of_one_is_none() {
+    let login =
+        |account: &str, password: &str| format!("# Runbook\n\nUsername: {account}\nPassword: {password}\n");
+    assert_eq!(names("docs/runbook.md", &login("admin", "Foresteagle198")).len(), 1);
+    assert_eq!(names("docs/runbook.md", &login("svc_orders", "Mangoraven983")).len(), 1);
+    for (account, password) in [
+        ("admin", "Password123"),
+        ("admin", "YourPassword99"),
+        ("user", "Foresteagle198"),
+        ("<your-name>", "Foresteagle198"),
+        ("admin", "changeme2024"),
+    ] {
+        assert_eq!(names("docs/runbook.md", &login(account, password)).len(), 0, "{account} {password}");
+    }
+    assert_eq!(names("docs/runbook.md", "Password: Foresteagle198\n").len(), 0);
+}
+
+#[test]
 fn a_private_key_is_seen_raw_and_with_escaped_line_breaks_and_a_public_one_is_none() {
     let body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\nMzEfYyjiWA4R4/M2bS1GB4t7NXp98C3SC6dVMvDuictGeurT8jNbvJZHtCSuYEvu";
     let key = format!("-----BEGIN {0}-----\n{body}\n-----END {0}-----", "PRIVATE KEY");
