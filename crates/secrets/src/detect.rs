@@ -173,6 +173,8 @@ impl Scan<'_> {
             {
                 self.refused.push(matched.secret);
             }
+            // It may be the first part of one.
+            self.split(hit);
             return;
         }
         let confidence = if self.document.is_example() { Confidence::Medium } else { Confidence::High };
@@ -209,6 +211,7 @@ impl Scan<'_> {
         if before(bytes, start) != byte(bytes, end) {
             return;
         }
+        let start = first_part(bytes, start);
         if let Some(value) =
             literal::string(bytes, start - 1, self.document.syntax).filter(|value| value.split)
         {
@@ -385,6 +388,27 @@ impl Scan<'_> {
         let Some(rule) = self.rules.detected.rule(detector) else { return };
         self.push(rule, name, secret, value.range.clone(), confidence);
     }
+}
+
+/// Where the first of several strings begins that are put together: `"sk-" + "…"`, from the inside of a later one.
+fn first_part(bytes: &[u8], start: usize) -> usize {
+    const MOST: usize = 8;
+    let mut first = start;
+    for _ in 0..MOST {
+        let quote = before(bytes, first);
+        let gap = crate::text::back_while(bytes, first - 1, |byte| {
+            byte.is_ascii_whitespace() || matches!(byte, b'+' | b'\\' | b'.')
+        });
+        if before(bytes, gap) != quote {
+            break;
+        }
+        let earlier = crate::text::back_while(bytes, gap - 1, |byte| byte != quote && byte != b'\n');
+        if before(bytes, earlier) != quote || earlier == gap {
+            break;
+        }
+        first = earlier;
+    }
+    first
 }
 
 /// `IDENTIFIED BY 'password'`, `IDENTIFIED WITH plugin BY 'password'`

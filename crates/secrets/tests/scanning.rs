@@ -298,6 +298,24 @@ fn the_place_of_a_secret_is_where_it_stands_whatever_bytes_are_before_it() {
 }
 
 #[test]
+fn a_token_is_put_together_wherever_it_is_cut() {
+    let token = ["sk-Sb", "yTrKcbJhAhLNdmHG", "wcT3Blbk", "FJNptUVJJcMQXjsi", "zPoV4E"].concat();
+    // Not through the letters by which it is known: nothing would be left to know it by.
+    for cut in [3, 5, 12, 20, 33, 40, token.len() - 2] {
+        let (first, rest) = token.split_at(cut);
+        for text in [
+            format!("x = \"{first}\" + \\\n    \"{rest}\"\n"),
+            format!("x = (\n    '{first}'\n    '{rest}'\n)\n"),
+            format!("x = \"{first}\" + \"{}\" + \"{}\"\n", &rest[..1], &rest[1..]),
+        ] {
+            assert_eq!(names("a.py", &text).len(), 1, "{text}");
+        }
+        let other = format!("x = ['{first}', '{rest}']\n");
+        assert_eq!(names("a.py", &other).len(), 0, "{other}");
+    }
+}
+
+#[test]
 fn a_login_in_a_runbook_is_a_password_and_an_example_of_one_is_none() {
     let login =
         |account: &str, password: &str| format!("# Runbook\n\nUsername: {account}\nPassword: {password}\n");
