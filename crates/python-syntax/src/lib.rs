@@ -6,7 +6,9 @@ mod module;
 mod names;
 mod nesting;
 mod project;
+mod shapes;
 
 pub use module::{Module, parse};
 pub use names::{Import, Names, Reference, When, names};
 pub use project::{Entry, File, Project, Reached, Step};
+pub use shapes::{bound_name, pairs};

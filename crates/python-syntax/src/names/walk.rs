@@ -2,7 +2,7 @@
 
 use super::bind::{Origin, Scopes};
 use super::{Import, Names, Reference, When};
-use crate::Module;
+use crate::{Module, bound_name, pairs};
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_pattern, walk_stmt};
 use ruff_python_ast::{
     Alias, Comprehension, ExceptHandler, Expr, ExprCall, Parameters, Pattern, Stmt, StmtFunctionDef, StmtIf,
@@ -272,11 +272,8 @@ impl<'a, 't> Walker<'a, 't> {
 
     fn assign(&mut self, targets: &'a [Expr], value: &'a Expr) {
         // `a, b = x.f, y.g`
-        if let ([Expr::Tuple(names)], Expr::Tuple(values)) = (targets, value)
-            && names.elts.len() == values.elts.len()
-            && !names.elts.iter().chain(&values.elts).any(|element| matches!(element, Expr::Starred(_)))
-        {
-            for (target, value) in names.elts.iter().zip(&values.elts) {
+        if let Some(pairs) = pairs(targets, value) {
+            for (target, value) in pairs {
                 self.assign(std::slice::from_ref(target), value);
             }
             return;
@@ -498,14 +495,8 @@ impl<'a> Visitor<'a> for Walker<'a, '_> {
     fn visit_annotation(&mut self, _expr: &'a Expr) {}
 
     fn visit_pattern(&mut self, pattern: &'a Pattern) {
-        let bound = match pattern {
-            Pattern::MatchAs(pattern) => pattern.name.as_ref(),
-            Pattern::MatchStar(pattern) => pattern.name.as_ref(),
-            Pattern::MatchMapping(pattern) => pattern.rest.as_ref(),
-            _ => None,
-        };
-        if let Some(name) = bound {
-            self.scopes.bind(name.as_str(), Vec::new());
+        if let Some(name) = bound_name(pattern) {
+            self.scopes.bind(name, Vec::new());
         }
         walk_pattern(self, pattern);
     }

@@ -9,6 +9,7 @@ use ruff_text_size::Ranged;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use tieout_model::Place;
+use tieout_python_syntax::pairs;
 
 impl<'a> Reader<'a, '_> {
     pub(super) fn function(&mut self, def: &'a StmtFunctionDef) {
@@ -246,11 +247,8 @@ impl<'a> Reader<'a, '_> {
 
     pub(super) fn assign(&mut self, targets: &'a [Expr], value: &'a Expr) {
         // `a, b = x, y`
-        if let ([Expr::Tuple(names)], Expr::Tuple(values)) = (targets, value)
-            && names.elts.len() == values.elts.len()
-            && !names.elts.iter().chain(&values.elts).any(|element| matches!(element, Expr::Starred(_)))
-        {
-            for (target, value) in names.elts.iter().zip(&values.elts) {
+        if let Some(pairs) = pairs(targets, value) {
+            for (target, value) in pairs {
                 self.assign(std::slice::from_ref(target), value);
             }
             return;

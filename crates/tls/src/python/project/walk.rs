@@ -10,7 +10,7 @@ use ruff_python_ast::{ExceptHandler, Expr, Pattern, Stmt, StmtIf, StmtTry};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
 use tieout_model::Place;
-use tieout_python_syntax::Module;
+use tieout_python_syntax::{Module, bound_name};
 
 /// Expressions and statements that are read of one file, calls that are followed included.
 const MAX_STEPS: usize = 400_000;
@@ -495,13 +495,7 @@ struct Bound<'a> {
 
 impl<'a> Visitor<'a> for Bound<'a> {
     fn visit_pattern(&mut self, pattern: &'a Pattern) {
-        let bound = match pattern {
-            Pattern::MatchAs(pattern) => pattern.name.as_ref(),
-            Pattern::MatchStar(pattern) => pattern.name.as_ref(),
-            Pattern::MatchMapping(pattern) => pattern.rest.as_ref(),
-            _ => None,
-        };
-        self.names.extend(bound.map(|name| name.as_str()));
+        self.names.extend(bound_name(pattern));
         ruff_python_ast::visitor::walk_pattern(self, pattern);
     }
 
